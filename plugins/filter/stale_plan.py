@@ -40,7 +40,7 @@ options:
     default: {}
   never:
     description: Whether a device that has never checked in is treated like others, from its
-      registration on. When V(false), it is left alone.
+      registration on. When V(false), it is left alone. So is a device without a known registration.
     type: bool
     default: false
   kept:

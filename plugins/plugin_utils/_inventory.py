@@ -121,7 +121,11 @@ class UemInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: igno
         partitions = tuple(str(part) for part in self.get_option("spaces"))
         filters = self.get_option("filters") or ""
         statuses = tuple(self.get_option("statuses"))
-        return Selection(filter=filters, statuses=statuses, partitions=partitions, where="")
+        query = self.get_option("query")
+        queried = compile_query(query, "query").names if query else ()
+        return Selection(
+            filter=filters, statuses=statuses, partitions=partitions, queried=queried, where=""
+        )
 
     def read_devices(self, client: UemClient) -> Sequence[Device]:
         """Return the devices with the rows that ``query`` sees."""

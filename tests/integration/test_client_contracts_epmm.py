@@ -362,6 +362,30 @@ def test_fields_that_a_server_refuses_are_left_out_but_for_what_a_verdict_depend
     # fmt: on
 
 
+DECIDING = [
+    ({"last_seen_within": "7d"}, "common.last_connected_at", "select.last_seen_within"),
+    ({"registered_within": "7d"}, "common.registration_date", "select.registered_within"),
+    ({"attributes": {"imei": "1"}}, "common.imei", "select.attributes"),
+    ({"query": "[?!last_seen_at]"}, "common.last_connected_at", "select.query"),
+    ({"query": "[?!blocked]"}, "common.blocked", "select.query"),
+    ({"query": "[?'x' == \"ios.ModelName\"]"}, "ios.ModelName", "select.query"),
+]
+
+
+@pytest.mark.parametrize(("select", "field", "option"), DECIDING)
+def test_a_field_that_decides_is_not_left_out(server, call, select, field, option):
+    server.answer("GET", "/api/v2/devices", BAD, BAD, page("S_devices", v2_row(OTHER, 1)))
+    run(call, server, "device_info", select=select, on_missing="skip")
+    *_refused, (_path, query) = sent(server, "S_devices")
+    assert field in fields_of(query) and len(fields_of(query)) < 12
+    server.answer("GET", "/api/v2/devices", BAD)
+    with pytest.raises(ModuleFailed) as refused:
+        run(call, server, "device_info", select=select, on_missing="skip")
+    assert str(refused.value).startswith(
+        f"{option}: the server refused a request with '{field}', and does not list such a field."
+    )
+
+
 @pytest.mark.parametrize(
     "listed",
     [

@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PLAYBOOKS = {path.stem: path for path in sorted((ROOT / "playbooks").glob("*.yml"))}
 
 # What each play needs besides the connection.
-NEEDED = {
+NEEDED: dict[str, dict[str, object]] = {
     "apply": {"plan": "plan.json"},
     "drift": {"file": "drift.json"},
     "plan": {"folder": "."},
@@ -62,7 +62,7 @@ def test_a_play_takes_what_its_head_documents(name):
         assert set(takes(name)) == {*role, "ivanti_desired_attrs", "target"}
 
 
-CHOOSING = {
+CHOOSING: dict[str, dict[str, object]] = {
     "lost_device": {"serial_number": "X1", "device": "22006", "email": "a@example.com"},
     "offboard_user": {"email": "a@example.com", "include_shared": True},
     "reconcile_custom_attributes": {"target": "all"},

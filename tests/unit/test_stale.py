@@ -36,6 +36,7 @@ def record(at, guid="g1", server=SERVER):
     return {"version": 1, "messages": {f"{server} {guid}": at}}
 
 
+UNKNOWN = "is left alone: neither its last check-in nor its registration is known"
 OLD, YOUNG = "2026-11-16T02:00:00Z", "2026-11-16T02:00:01Z"
 
 
@@ -59,8 +60,13 @@ OLD, YOUNG = "2026-11-16T02:00:00Z", "2026-11-16T02:00:01Z"
         (device(last_seen_at=""), record(OLD), False, "is left alone: it has never checked in"),
         (device(last_seen_at="1970-01-01T00:00:00Z"), record(OLD), False, "is left alone: it has never checked in"),
         (device(last_seen_at="1970-12-31T23:59:59Z"), record(OLD), False, "is left alone: it has never checked in"),
-        (device(last_seen_at=None), record(OLD), True, "is retired"),
-        (device(last_seen_at=None), {}, True, "gets a message"),
+        (device(last_seen_at=None, registered_at="2026-05-01T00:00:00Z"), record(OLD), True, "is retired"),
+        (device(last_seen_at=None, registered_at="2026-05-01T00:00:00Z"), {}, True, "gets a message"),
+        # Nothing is known.
+        (device(last_seen_at=None), record(OLD), True, UNKNOWN),
+        (device(last_seen_at=None, registered_at=None), record(OLD), True, UNKNOWN),
+        (device(last_seen_at=None, registered_at=""), {}, True, UNKNOWN),
+        (device(last_seen_at="1970-01-01T00:00:00Z", registered_at="1970-01-01T00:00:00Z"), record(OLD), True, UNKNOWN),
         (device(last_seen_at=None, registered_at="2026-11-01T00:00:00Z"), record(OLD), True, None),
         (device(last_seen_at="1970-01-01T00:00:00Z", registered_at="2026-05-01T00:00:00Z"), record(OLD), True, "is retired"),
         (device(guid="kept"), record(OLD, guid="kept"), False, "is left alone: it is protected"),

@@ -114,6 +114,7 @@ class Selection:
         labels: Ids or names of labels; a device must have at least one of them.
         statuses: Statuses; a device must have one of them.
         partitions: Ids or names of the partitions to look in; all of them when empty.
+        queried: Fields that a query of the author looks at, after the server answered.
         where: The option that it was read from, for messages.
     """
 
@@ -128,6 +129,7 @@ class Selection:
     labels: tuple[str, ...] = ()
     statuses: tuple[str, ...] = ()
     partitions: tuple[str, ...] = ()
+    queried: tuple[str, ...] = ()
     where: str = "select"
 
     def option(self, key: str) -> str:
@@ -144,6 +146,19 @@ class Selection:
             self.last_seen_before is not None,
         ))
         # fmt: on
+
+    @property
+    def decides(self) -> Mapping[str, str]:
+        """The fields that decide which devices are selected, each with its option."""
+        spans = {
+            "registered_at": ("registered_within", self.registered_within),
+            "last_seen_at": ("last_seen_within", self.last_seen_within),
+        }
+        return {
+            **dict.fromkeys(self.queried, self.option("query")),
+            **dict.fromkeys(self.attributes, self.option("attributes")),
+            **{name: self.option(key) for name, (key, span) in spans.items() if span is not None},
+        }
 
     @property
     def uses(self) -> frozenset[str]:

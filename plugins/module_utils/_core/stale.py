@@ -25,6 +25,10 @@ VERSION = 1
 # Servers write a check-in that never was as nothing, as 0, or as a time about 1970.
 FIRST_YEAR = "1971"
 
+_NEVER = "it has never checked in"
+# The server may only not say them.
+_UNKNOWN = "neither its last check-in nor its registration is known"
+
 TELL, RETIRE, LEAVE = "gets a message", "is retired", "is left alone"
 
 
@@ -83,7 +87,8 @@ def plan_stale(
         rows: Active devices, as ``device_info`` returns them.
         record: The content of the file.
         times: The points in time that decide.
-        never: Whether a device that has never checked in counts from its registration.
+        never: Whether a device that has never checked in counts from its registration. If that is
+            not known either, it is left alone.
         kept: By guid why devices are not retired. Their owners get no message either.
 
     Returns:
@@ -101,12 +106,8 @@ def plan_stale(
         told = first.get(key_of(row), "")
         # A check-in after the message began a new silence.
         told = told if last <= told else ""
-        if not seen and not never:
-            will = f"{LEAVE}: it has never checked in"
-        elif row["guid"] in kept:
-            will = f"{LEAVE}: {kept[row['guid']]}"
-        else:
-            will = RETIRE if told and told <= times.due else TELL
+        why = kept.get(row["guid"], "") if last else _UNKNOWN if never else _NEVER
+        will = f"{LEAVE}: {why}" if why else RETIRE if told and told <= times.due else TELL
         shown.append({**row, "last_seen_at": seen, "first_message": told, "will": will})
     return _plan_of(shown)
 

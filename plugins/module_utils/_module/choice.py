@@ -165,6 +165,8 @@ def _selected(select: Mapping[str, Any], partitions: tuple[str, ...], on_missing
         narrowed["spaces"] = ", ".join(partitions)
     attributes = given.get("custom_attributes")
     notes = yaml_notes([("select.custom_attributes", attributes)])
+    if search is not None:
+        selection = replace(selection, queried=search.names)
     return Choice(
         selection,
         search,

@@ -49,6 +49,7 @@ class Search:
     Attributes:
         where: The name of the option, for messages.
         texts: Each field of the data that is compared with a text of the expression, and the text.
+        names: The fields that it looks at.
     """
 
     def __init__(self, expression: str, where: str, compiled: Any, interpreter: Any) -> None:
@@ -61,6 +62,7 @@ class Search:
         self._attributes = _attributes(compiled.parsed)
         self._constant = any(map(_is_constant, _conditions(compiled.parsed)))
         self.texts = tuple(_texts(compiled.parsed))
+        self.names = tuple(dict.fromkeys(node["value"] for node, _group in self._fields))
 
     def __call__(self, data: Any) -> Any:
         """Return what the expression finds in data.

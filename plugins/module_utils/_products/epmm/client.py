@@ -162,7 +162,7 @@ class EpmmClient:
             0 < len(selection.names) <= FEW_LOOKUPS
             and all(ref.kind in _ONLY_V1_FINDS for ref in selection.names)
             and not v2_only
-            and not any(is_only_in_v2(name) for name in (*fields, *selection.attributes))
+            and not any(is_only_in_v2(name) for name in (*fields, *selection.decides))
             and self.transport.settings.api == "auto"
             and self.api is self.v2
         )

@@ -12,6 +12,7 @@ from typing import Any
 
 from ..._core.device import Device, Partition
 from ..._core.errors import ApiError, OptionError, UemError
+from ..._core.vocabulary import BY_NAME
 from ..._http.request import Query
 from .devices import device_v2, v2_names
 
@@ -28,12 +29,15 @@ class Search:
         place: Where in the space the devices are.
         keep_row: Whether the devices keep their rows.
         own: An author's own names of fields, with the names of their options.
+        needed: Those of our fields that decide what is selected, with the names of the options. Where
+            a server refuses one, nobody knows what is selected.
     """
 
     space: Partition
     place: Query
     keep_row: bool
     own: Mapping[str, str]
+    needed: Mapping[str, str]
 
     @property
     def ours(self) -> tuple[str, ...]:
@@ -46,13 +50,20 @@ class Search:
         Args:
             without: Our fields that are not requested.
         """
-        fields = dict.fromkeys([*(name for name in self.ours if name not in without), *self.own])
+        ours = (name for name in self.ours if name not in without)
+        fields = dict.fromkeys([*ours, *self.needed, *self.own])
         space = ("adminDeviceSpaceId", self.space.id)
         return [space, *self.place, ("fields", ",".join(fields))]
 
     def device(self, row: Any) -> Device:
         """Make a device of a row of the answer."""
         return device_v2(row, keep_row=self.keep_row, extra=self.own, space=self.space.id)
+
+
+def v2_of(fields: Mapping[str, str]) -> dict[str, str]:
+    """Return the names in API v2 of those of our fields that it has, with the same values."""
+    known = ((BY_NAME[name].v2, option) for name, option in fields.items() if name in BY_NAME)
+    return {name: option for name, option in known if name}
 
 
 def search_error(error: ApiError, unknown: Mapping[str, str], place: Query) -> UemError:

@@ -27,7 +27,7 @@ from . import answers, endpoints, query
 from .devices import NEEDED_V2, details_v2, device_spaces, field_names
 from .labels import label_v2, labels_on, require_labels
 from .pages import PAGE_ROWS, PagedList, Pages
-from .search import Search, search_error
+from .search import Search, search_error, v2_of
 from .v1 import by_members, in_order
 
 # "Device spaces": the most of them in one answer.
@@ -57,9 +57,8 @@ class V2:
 
     @property
     def unsaid(self) -> frozenset[str]:
-        """The fields that rows of this API never have, and those that the server refuses."""
-        own = (field.name for field in EPMM_FIELDS if not field.v2 or field.v2 in self._refused)
-        return frozenset((LABELS, *own))
+        """The fields that rows of this API never have."""
+        return frozenset((LABELS, *(field.name for field in EPMM_FIELDS if not field.v2)))
 
     # Device spaces
 
@@ -113,8 +112,8 @@ class V2:
         spaces = self.partitions(selection.partitions)
         keep = keep_rows or query.needs_rows(selection)
         extra = {
-            **dict.fromkeys(fields, "fields"),
-            **dict.fromkeys(selection.attributes, "select.attributes"),
+            **{name: "fields" for name in fields if is_v2_name(name)},
+            **selection.decides,
         }
         everything = False
         if selection.labels:
@@ -164,7 +163,7 @@ class V2:
         paging = [("limit", str(SAMPLE)), ("offset", "0")]
         found: list[Device] = []
         for space in spaces:
-            search = Search(space, _EVERYTHING, False, {})
+            search = Search(space, _EVERYTHING, False, {}, {})
             answer = self._transport.call(
                 endpoints.DEVICES_V2, query=[*search.query(self._refused), *paging]
             )
@@ -221,7 +220,8 @@ class V2:
             spaces: The device spaces.
             places: Where in each of them the devices are.
             keep_row: Whether the devices keep their rows.
-            extra: Names of fields that an author gave, with the names of their options.
+            extra: Names of fields that an author gave and that must be requested, with the names of
+                their options.
             counted: Whether the server must count as many for each search.
 
         Returns:
@@ -231,10 +231,11 @@ class V2:
             AnswerError: A search found fewer devices than the server counts.
         """
         own = {name: option for name, option in (extra or {}).items() if is_v2_name(name)}
+        needed = v2_of(extra or {})
         found: dict[str, Device] = {}
         for space in spaces:
             for place in places:
-                search = Search(space, place, keep_row, own)
+                search = Search(space, place, keep_row, own, needed)
                 for device in self._counted(search) if counted else self._devices(search):
                     # The account's first space is its own. A space within it may know less of a
                     # device.
@@ -303,8 +304,8 @@ class V2:
         """Return the devices of a search.
 
         At first all our fields are requested, because no server lists all that it knows. If it
-        answers HTTP 400, only the fields that it lists are requested, and those that a verdict
-        needs.
+        answers HTTP 400, only the fields that it lists are requested, and those that a verdict or
+        the selection needs.
         """
         refused = self._refused
         try:
@@ -314,7 +315,8 @@ class V2:
                 raise
             refusal = error
         listed = self._search_fields(search.space)
-        unlisted = frozenset(search.ours) - listed - NEEDED_V2 if listed else refused
+        needed = NEEDED_V2.union(search.needed)
+        unlisted = frozenset(search.ours) - listed - needed if listed else refused
         if unlisted - refused:
             try:
                 devices = self._found(search, unlisted)
@@ -324,7 +326,9 @@ class V2:
                 self._refused = refused | unlisted
                 return devices
         unknown = {
-            name: option for name, option in search.own.items() if listed and name not in listed
+            name: option
+            for name, option in {**search.needed, **search.own}.items()
+            if listed and name not in listed
         }
         raise search_error(refusal, unknown, search.place)
 
