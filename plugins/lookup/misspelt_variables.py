@@ -6,7 +6,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: misspelt_variables
-short_description: Variables that are probably meant as others, or set where they should not be
+short_description: Misspelt and misplaced variables
 version_added: 0.1.0
 author:
   - ivanti.uem contributors (@ivanti-uem)

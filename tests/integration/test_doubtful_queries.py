@@ -27,7 +27,6 @@ EVERYTHING = [
     ("emulator", "[?status != 'Active']", "'Active' is not a status"),
     ("emulator", "[?last_seen_at > '1700000000000']", "is not a time as rows have it"),
     ("emulator", f"[?guid != '{GUID}']", "write it in lower case"),
-    ("emulator", "[?!compliance_reasons]", "neurons does not say compliance_reasons"),
     ("emulator", "[?!labels]", "neurons does not say labels"),
     ("emulator", "[?custom_attributes.ownr != 'x']", "no row has a field 'ownr'"),
     ("emulator", "[?custom_attributes.Owner != 'x']", "no row has a field 'Owner'"),

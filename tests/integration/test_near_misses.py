@@ -125,6 +125,7 @@ ELSEWHERE = {
     "app_id": "nothing lists apps; the server refuses the archive",
     "attribute_groups": "inventories: test_silence.py",
     "by": "choices of a lookup", "device_groups": "a boolean of an inventory",
+    "delimiter": "a character", "key": "test_lookup_table.py", "registrations": "test_registration.py", "under": "test_lookup_table.py",
     "enabled_only": "a boolean", "exact": "a boolean",
     "expires_within": "a time span, read as select.registered_within",
     "label_definitions.name": "names what is made", "label_definitions.space": "test_desired_state.py",

@@ -63,6 +63,9 @@ def test_a_play_takes_what_its_head_documents(name):
 
 
 CHOOSING: dict[str, dict[str, object]] = {
+    "apply": {"target": "all"},
+    "drift": {"target": "all"},
+    "plan": {"target": "all"},
     "lost_device": {"serial_number": "X1", "device": "22006", "email": "a@example.com"},
     "offboard_user": {"email": "a@example.com", "include_shared": True},
     "reconcile_custom_attributes": {"target": "all"},

@@ -130,14 +130,14 @@ class Answering:
         return self.answer
 
 
-ONE = {"countryName": "India"}
+ONE, TWO = {"countryName": "India"}, {"countryName": "Japan"}
 
 
 @pytest.mark.parametrize(("answer", "count"), [
-    (None, 0), ({"messages": {"message": "2 Countries returned"}, "countries": {"country": [ONE, ONE]}}, 2),
+    (None, 0), ({"messages": {"message": "2 Countries returned"}, "countries": {"country": [ONE, TWO]}}, 2),
     ({"messages": {"message": "1 Countries returned"}, "countries": {"country": ONE}}, 1), ({"messages": None, "countries": {"country": [ONE]}}, 1),
     ({"messages": {"message": "Countries: 7"}, "countries": {"country": [ONE]}}, 1), ({"messages": {"message": "0 Countries returned"}}, 0),
-    ({"messages": {"message": "1 Countries returned"}, "countries": {"country": [ONE, ONE]}}, 2),
+    ({"messages": {"message": "1 Countries returned"}, "countries": {"country": [ONE, TWO]}}, 2),
 ])  # fmt: skip
 def test_lists_that_say_in_words_how_long_they_are(answer, count):
     assert len(read_list(Answering(answer), COUNTRIES, "countries", "country")) == count
@@ -145,7 +145,8 @@ def test_lists_that_say_in_words_how_long_they_are(answer, count):
 
 @pytest.mark.parametrize(("answer", "words"), [
     ({"messages": {"message": "2 Countries returned"}, "countries": {"country": ONE}}, "says that it returned 2 countries and sent 1"),
-    ({"messages": {"message": " 3 Countries returned."}, "countries": [ONE, ONE]}, "says that it returned 3 countries and sent 2"),
+    ({"messages": {"message": " 3 Countries returned."}, "countries": [ONE, TWO]}, "says that it returned 3 countries and sent 2"),
+    ({"messages": {"message": "2 Countries returned"}, "countries": {"country": [ONE, ONE]}}, "says that it returned 2 countries and sent 1"),
     ({"totalCount": 2, "countries": {"country": ONE}}, "counts 2 countries and sent 1"),
     ({"countries": {"country": ["India"]}}, "countries that are not objects"),
     ({"messages": {"message": "Access is denied"}}, "HTTP 200 without countries: Access is denied"), ("<html>", "is not an object"), ([], "is not an object"),
