@@ -136,6 +136,7 @@ confirm:
   description:
     - The value of O(confirm) that permits exactly this plan. It is the number of ActiveSync
       devices, and a digest of the uuid, registered device, device id, owner and state of each.
+    - It is empty where nothing is planned, or nothing can permit the plan.
   returned: with O(state=wiped), unless the task failed before it had a plan
   type: str
   sample: 1-acff8aad0bd717b3

@@ -153,6 +153,7 @@ confirm:
     - The value of O(confirm) that permits exactly this plan. It is the number of devices, and a
       digest of the action, its parameters, and the id, guid, serial number, owner and state of each
       device.
+    - It is empty where nothing is planned, or nothing can permit the plan.
   returned: always, unless the task failed before it had a plan
   type: str
   sample: 1-0f343b0931126a20

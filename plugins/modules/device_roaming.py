@@ -143,7 +143,7 @@ plan:
     - "confirm: 2-0123456789abcdef"
 confirm:
   description: The value of O(confirm) that permits exactly this plan; empty where nothing is
-    planned.
+    planned, or nothing can permit the plan.
   type: str
   returned: always
   sample: 2-0123456789abcdef

@@ -36,29 +36,31 @@ options:
     description:
       - The criteria of a filtered label, a query such as C("common.platform" = "iOS"). Up to 255
         characters the server is asked first whether it takes them.
-      - They are compared with those of the label character by character, except for the number of
-        blanks.
-      - When left out, a label that is made is static, and one that exists stays as it is. It is not
-        looked at with O(state=absent).
+      - They are compared with those of the label text by text and word by word. Blanks between these
+        do not count.
+      - With O(state=absent) a label with other criteria is not deleted.
+      - When left out, a label that is made is static, and one that exists stays as it is.
     type: str
   description:
     description:
       - What people read about the label.
       - When left out, a label that is made has none, and that of one that exists stays as it is. It
-        is not looked at with O(state=absent).
+        is not looked at with O(state=absent). Blanks and line breaks at its ends do not count.
     type: str
   space:
     description:
       - The device space that the label belongs to, by its name, which is case-sensitive, or by its
         id.
+      - With O(state=absent) a label of another device space is not deleted.
       - When left out, a label is made in the account's own device space, and one that exists may be
-        in any. It is not looked at with O(state=absent).
+        in any.
     type: raw
   force:
     description:
-      - Whether a label is deleted although it has devices, or app settings are applied to it. Devices
-        lose what they have only by this label.
-      - Which policies are applied to a label cannot be read. A warning says so when it is deleted.
+      - Whether a label is deleted although it has devices, app settings are applied to it, or these
+        cannot be read. Devices lose what they have only by this label.
+      - Policies are never checked, with V(true) and with V(false), because no call of the API says
+        which policies are applied to a label. A warning says so.
     type: bool
     default: false
 extends_documentation_fragment:
@@ -165,7 +167,7 @@ plan:
     - "confirm: 2-0123456789abcdef"
 confirm:
   description: The value of O(confirm) that permits exactly this plan; empty where nothing is
-    planned.
+    planned, or nothing can permit the plan.
   type: str
   returned: always
   sample: 2-0123456789abcdef

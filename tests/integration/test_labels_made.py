@@ -71,7 +71,10 @@ def test_a_label_is_deleted_once(call, epmm):
     epmm.add_label(NAME)
     checked = label(call, epmm, state="absent", check_mode=True)
     assert checked["changed"] and writes(epmm) == []
-    assert any(line.startswith("removes ") for line in checked["plan"])
+    assert checked["plan"][:2] == [
+        "1 label: label is deleted",
+        "removes label 'Loan pool' (static: true; space: Global)",
+    ]
     assert any("Which policies" in said for said in checked["warnings"])
     done = label(call, epmm, state="absent", confirm=checked["confirm"])
     assert done["changed"] and done["label"]["after"] == {} and NAME not in epmm.labels()
@@ -98,11 +101,73 @@ def test_what_app_settings_are_applied_to_is_deleted_with_force_only(call, epmm)
     refused(call, epmm, "has the app settings '.*Give force=true", name=name, state="absent")
 
 
-def test_the_app_settings_cannot_be_read(call, epmm):
+@pytest.mark.parametrize("kind", ["403", "500", "html"])
+def test_what_cannot_be_seen_is_deleted_with_force_only(call, epmm, kind):
     epmm.add_label(NAME)
-    epmm.add_fault("403", path="/api/v1/appsettings", times=None)
-    done = label(call, epmm, state="absent")
-    assert any("app settings are applied to the label 'Loan pool' could not" in one for one in done["warnings"])  # fmt: skip
+    epmm.add_fault(kind, path="/api/v1/appsettings", times=None)
+    unseen = "which app settings are applied to it could not be read: "
+    words = f"'Loan pool' may have more than can be seen: {unseen}.*Give force=true"
+    result = refused(call, epmm, words, state="absent", retries=0)
+    assert result["label"]["outcome"] == "planned" and NAME in epmm.labels()
+    done = label(call, epmm, state="absent", force=True, retries=0)
+    assert any(one.startswith(f"The label 'Loan pool': {unseen}") for one in done["warnings"])
+    assert done["changed"] and NAME not in epmm.labels()
+
+
+def test_a_label_that_is_not_the_one_that_is_named_is_not_deleted(call, epmm):
+    other = next(one["name"] for one in epmm.spaces() if one["id"] != 1)
+    epmm.add_label(NAME, IOS)
+    for options, words in (
+        ({"space": "Nowhere"}, "space: there is no device space 'Nowhere'"),
+        ({"space": other}, "is in the device space 'Global', and is not the one that is named"),
+        ({"filter": "common.x = 1"}, "has the filter '.*', and is not the one .* remove filter"),
+    ):
+        for force in (False, True):
+            refused(call, epmm, words, state="absent", force=force, **options)
+    epmm.add_label("Static")
+    refused(call, epmm, "is static, and is not the one", name="Static", filter=IOS, state="absent")
+    with pytest.raises(ModuleFailed, match="there is no device space 'Nowhere'"):
+        label(call, epmm, name="Not there", state="absent", space="Nowhere")
+    same = {"filter": IOS.replace(" ", ""), "space": "Global", "description": "whatever"}
+    result = label(call, epmm, state="absent", force=True, max_percent=100, **same)
+    assert result["changed"] and NAME not in epmm.labels()
+
+
+def test_a_plan_that_no_confirm_permits_has_none(call, epmm):
+    result = refused(call, epmm, "is static, and the API", name="Pilot", filter=IOS)
+    assert result["confirm"] == ""
+    assert result["plan"][0].startswith("1 label: filter becomes ")
+    assert not any(line.startswith("confirm: ") for line in result["plan"])
+    made = label(call, epmm, description="x", check_mode=True)
+    assert made["plan"][:2] == [
+        "1 label: label is made",
+        "makes label 'Loan pool' (static: true; space: Global; description: x)",
+    ]
+    assert made["confirm"].startswith("1-")
+
+
+@pytest.mark.parametrize("text", ["Phones\n", "  Phones", "Phones\n\n"])
+def test_blanks_around_a_description_do_not_count(call, epmm, text):
+    assert label(call, epmm, description=text)["changed"]
+    assert epmm.labels()[NAME]["description"] == "Phones"
+    assert not label(call, epmm, description=text)["changed"]
+    assert not label(call, epmm, description="Phones")["changed"]
+
+
+@pytest.mark.parametrize(
+    ("made", "given"),
+    [
+        (IOS, IOS.replace(" ", "")),
+        (IOS.replace(" ", ""), IOS),
+        (f"{IOS}\n  AND\n  {IOS}", f"{IOS} AND {IOS}"),
+        (f"({IOS})OR({IOS})", f"( {IOS} ) OR ( {IOS} )"),
+    ],
+)
+def test_blanks_between_the_parts_of_criteria_do_not_count(call, epmm, made, given):
+    assert label(call, epmm, filter=made)["changed"]
+    assert epmm.labels()[NAME]["query"] == made
+    again = label(call, epmm, filter=given)
+    assert not again["changed"] and again["label"]["outcome"] == "unchanged"
 
 
 @pytest.mark.parametrize(

@@ -422,28 +422,28 @@ def test_which_limit_counts(given, confirmed, fleet, asked, words):
         counted.append(fleet)
         return fleet
 
-    plan = limited(given, "", count, "code" if confirmed else None)
+    plan = limited(given, count, "code" if confirmed else None)
     assert words in " ".join(plan.refusals) and bool(words) == bool(plan.refusals)
     assert bool(counted) is asked
 
 
 def test_the_confirm_of_another_plan_is_named():
-    [refusal] = limited(view(11), "", lambda: 60, " other ").refusals
+    [refusal] = limited(view(11), lambda: 60, " other ").refusals
     assert "give confirm=code" in refusal and "' other ', permits another plan" in refusal
-    assert limited(view(11), "", None, " code ").refusals == ()
+    assert limited(view(11), None, " code ").refusals == ()
 
 
 def test_what_is_refused_already_is_not_counted_for_the_default():
     given = view(11)
     refused = View(given.plan.refusing(["Refused: no."]))
-    plan = limited(refused, "", lambda: 1 / 0, None)  # type: ignore[arg-type]
+    plan = limited(refused, lambda: 1 / 0, None)  # type: ignore[arg-type]
     assert plan.refusals == ("Refused: no.",)
 
 
 def test_one_request_for_many_counts_as_many():
     policy = SimpleNamespace(id="1@2", title="a policy on a label")
     plan = Plan((Change(policy, {}, {}, None, harm=TAKES_AWAY, devices=12),))
-    found = limited(View(plan, "policies"), "devices", lambda: 60, None)
+    found = limited(View(plan, "policies", counts="devices"), lambda: 60, None)
     assert "from 12 of 60 devices" in found.refusals[0]
 
 

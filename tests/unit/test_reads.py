@@ -112,7 +112,7 @@ def test_a_list_without_documented_pages_is_read_whole(count, page, requests):
 @pytest.mark.parametrize(("server", "words"), [
     (Listing([1, 2, 3], page=2, ignores=True), "sent the same page of things of device 7 twice|changed while it was read"),
     (Listing([1, 2], total=3), r"counts 3 things of device 7 and its pages held 2 different ones, 3 times in a row"),
-    (Listing([1, 2], total=1), r"counts 1 things of device 7 and its pages held 2"), (Listing([1, 1]), "counts 2 things of device 7 and its pages held 1"),
+    (Listing([1, 2], total=1), r"counts 1 thing of device 7 and its pages held 2"), (Listing([1, 1]), "counts 2 things of device 7 and its pages held 1"),
     (Listing([], total=2), "counts 2 things of device 7 and its pages held 0"),
 ])  # fmt: skip
 def test_a_list_that_does_not_add_up_is_no_list(server, words):

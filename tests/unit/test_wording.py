@@ -20,6 +20,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.plan import (
 from ansible_collections.ivanti.uem.plugins.module_utils._core.wording import (
     counted,
     numbered,
+    plural_of,
     singular_of,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._module.results import failure_message
@@ -34,6 +35,9 @@ PLUGINS = Path(__file__).parents[2] / "plugins"
     [
         ("devices", "device"), ("policies", "policy"), ("alerts", "alert"), ("ActiveSync devices", "ActiveSync device"),
         ("devices on the label 'Sales'", "device on the label 'Sales'"), ("policies on labels", "policy on labels"), ("users", "user"),
+        ("devices of the label 'Sales on tour'", "device of the label 'Sales on tour'"), ("policies in use", "policy in use"),
+        ("statuses", "status"), ("batches for a call", "batch for a call"), ("different ones", "different one"),
+        ("devices with policies", "device with policies"),
     ],
 )  # fmt: skip
 def test_one_of_a_noun(noun, one):
@@ -42,6 +46,14 @@ def test_one_of_a_noun(noun, one):
         f"0 {noun}", f"1 {one}", f"2 {noun}", f"2,000 {noun}",
     ]  # fmt: skip
     assert numbered(2000, noun) == f"2000 {noun}" and numbered(1, noun) == f"1 {one}"
+
+
+@pytest.mark.parametrize(
+    ("noun", "many"),
+    [("device", "devices"), ("policy", "policies"), ("key", "keys"), ("status", "statuses")],
+)
+def test_several_of_a_noun(noun, many):
+    assert plural_of(noun) == many and singular_of(many) == noun
 
 
 def failing(number: int, of: int) -> str:

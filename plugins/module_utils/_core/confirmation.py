@@ -63,6 +63,7 @@ class Deed:
         noun: what the subjects are.
         parameters: what else makes it this deed and no other.
         secret: those of them of which only the presence counts.
+        whole: whether the subjects themselves are made or deleted.
     """
 
     action: str
@@ -70,6 +71,7 @@ class Deed:
     noun: str = "devices"
     parameters: Mapping[str, Any] = field(default_factory=dict)
     secret: tuple[str, ...] = ()
+    whole: bool = False
 
 
 def confirmation(deed: Deed, server: str, changes: Iterable[Change[Any]]) -> str:

@@ -16,7 +16,7 @@ from decimal import Decimal
 from typing import Any, Generic, Protocol, TypeVar
 
 from .errors import OptionError, UemError
-from .wording import counted, numbered
+from .wording import counted, numbered, singular_of
 
 # How the error of a change begins that was not sent because an earlier failure is about all of them.
 NOT_SENT = "not sent"
@@ -99,7 +99,8 @@ class LeftAlone:
 @dataclass(frozen=True)
 class Plan:
     """All that was decided. ``refusals`` are sentences; while there is one, nothing is written.
-    ``fleet``: how many subjects the server has, where that is known."""
+    ``fleet``: how many subjects the server has, where that is known. ``final``: no confirm and no
+    option can permit it."""
 
     changes: tuple[Change[Any], ...] = ()
     unchanged: tuple[Subject, ...] = ()
@@ -107,6 +108,7 @@ class Plan:
     refusals: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     fleet: int | None = None
+    final: bool = False
 
     @property
     def subjects(self) -> tuple[Any, ...]:
@@ -149,7 +151,7 @@ class Plan:
 
     def skipping(self, missing: Iterable[Subject], noun: str = "devices") -> Plan:
         """The plan with the names of what does not exist."""
-        reason = f"unknown {noun.removesuffix('s')}"
+        reason = f"unknown {singular_of(noun)}"
         return self.leaving_alone(LeftAlone(one, SKIPPED, reason) for one in missing)
 
     def of_fleet(self, fleet: int | None) -> Plan:
@@ -159,6 +161,11 @@ class Plan:
     def refusing(self, refusals: Iterable[str]) -> Plan:
         """The plan with more refusals."""
         return replace(self, refusals=(*self.refusals, *refusals))
+
+    def forbidding(self, refusals: Iterable[str]) -> Plan:
+        """The plan with refusals that nothing lifts but another server, account or task."""
+        found = tuple(refusals)
+        return replace(self.refusing(found), final=self.final or bool(found))
 
     def warning(self, *warnings: str) -> Plan:
         """The plan with more warnings."""

@@ -21,7 +21,7 @@ from typing import Any
 from .errors import printable
 from .plan import Change, Limits, Plan, Subject
 from .vocabulary import status_of
-from .wording import counted, singular_of
+from .wording import counted, plural_of, singular_of
 
 # At most this many subjects are named one by one; of the rest there are counts.
 NAMED = 50
@@ -96,6 +96,12 @@ class Fold(list[Change[Any]]):
         )
         return "; ".join(parts) or "sent"
 
+    @property
+    def like(self) -> str:
+        """What its subjects are like, where they are made or deleted."""
+        fields = {**self.before, **self.after}
+        return "; ".join(f"{_cut(name)}: {value_text(value)}" for name, value in fields.items())
+
 
 @dataclass(frozen=True)
 class View:
@@ -105,6 +111,9 @@ class View:
         plan: what was decided.
         noun: what the subjects are.
         deed: what is done to them, where that is more than their fields say.
+        whole: whether the subjects themselves are made or deleted. Then their fields do not change,
+            but say what they are like.
+        counts: what the limits and the fleet count, where that is not the subjects.
         confirm: what permits exactly this plan.
         limits: what the author allows.
         house: what the environment allows.
@@ -117,6 +126,7 @@ class View:
     confirm: str = ""
     limits: Limits = Limits()
     house: Limits = Limits(house=True)
+    whole: bool = False
     counts: str = ""
 
     @cached_property
@@ -136,7 +146,8 @@ class View:
             return f"Nothing was planned{left}."
         if not changes:
             return f"Nothing to change: {self._rest()}."
-        what = ", ".join(filter(None, [self.deed, *self._kinds()])) or "something is sent"
+        kinds = [] if self.whole else self._kinds()
+        what = ", ".join(filter(None, [self.deed, *kinds])) or "something is sent"
         if self.counts:
             where = self._of_fleet(self.plan.devices, self.counts)
             return f"{counted(changes, self.noun)} on {where}: {what}"
@@ -202,14 +213,20 @@ class View:
             left -= len(names)
             if names and len(names) < len(fold):
                 names.append(f"and {len(fold) - len(names):,} more")
-            mark = "removes" if fold.removes else "changes"
-            which = f": {'; '.join(names)}" if names else ""
-            line = f"{mark} {fold.text} on {counted(len(fold), self.noun)}{which}"
+            line = self._fold_line(fold, "; ".join(names))
             room, shown = room - len(line), shown + 1
             yield line
         rest = folds[shown:]
         if rest:
             yield rest_of(rest, self.noun)
+
+    def _fold_line(self, fold: Fold, names: str) -> str:
+        if self.whole:
+            verb = "removes" if fold.removes else "makes"
+            return f"{verb} {names or counted(len(fold), self.noun)} ({fold.like})"
+        verb = "removes" if fold.removes else "changes"
+        which = f": {names}" if names else ""
+        return f"{verb} {fold.text} on {counted(len(fold), self.noun)}{which}"
 
     def _left_alone(self) -> Iterator[str]:
         groups: dict[tuple[str, str], list[Subject]] = {}
@@ -261,14 +278,14 @@ def rest_of(folds: Sequence[Fold], noun: str) -> str:
 
 def _more(count: int, noun: str) -> str:
     """``1 more row``, ``2 more rows``."""
-    return f"{count:,} more {noun}{'' if count == 1 else 's'}"
+    return f"{count:,} more {noun if count == 1 else plural_of(noun)}"
 
 
 def _kind(name: str, after: str, before: Counter[str]) -> str:
     verb = "is removed" if after == NOTHING else f"becomes {after}"
     was = ", ".join(f"{text} on {count:,}" for text, count in before.most_common(3))
     others = len(before) - 3
-    more = f", and {others:,} other value{'' if others == 1 else 's'}" if others > 0 else ""
+    more = f", and {counted(others, 'other values')}" if others > 0 else ""
     return f"{_cut(name)} {verb} on {before.total():,} ({was}{more})"
 
 

@@ -6,15 +6,35 @@
 
 from __future__ import annotations
 
+import re
+
+# What may follow a noun, such as "on the label Sales".
+_REST = re.compile(r" (?:among|at|for|from|in|of|on|that|to|with|without) ")
+
+# Nouns whose plural ends with "es": "status", "box", "batch".
+_ES = ("s", "x", "ch", "sh")
+
 
 def singular_of(noun: str, number: int = 1) -> str:
     """What a number of subjects is called: the noun, which is a plural, or its singular. What follows
     the noun, such as "on the label Sales", stays."""
     if number != 1:
         return noun
-    many, after, rest = noun.partition(" on ")
-    one = f"{many[:-3]}y" if many.endswith("ies") else many.removesuffix("s")
-    return f"{one}{after}{rest}"
+    match = _REST.search(noun)
+    many = noun[: match.start()] if match else noun
+    rest = noun[len(many) :]
+    if many.endswith("ies"):
+        return f"{many[:-3]}y{rest}"
+    if many.endswith(("sses", "uses", "xes", "ches", "shes")):
+        return f"{many[:-2]}{rest}"
+    return f"{many.removesuffix('s')}{rest}"
+
+
+def plural_of(noun: str) -> str:
+    """What several of a noun are called: ``policies`` for ``policy``."""
+    if noun.endswith("y") and not noun.endswith(("ay", "ey", "oy", "uy")):
+        return f"{noun[:-1]}ies"
+    return f"{noun}es" if noun.endswith(_ES) else f"{noun}s"
 
 
 def counted(number: int, noun: str) -> str:

@@ -64,19 +64,18 @@ def fitting(limits: Limits, *, of_fleet: bool) -> Limits:
 
 def permits(confirm: str | None, view: View) -> bool:
     """Whether what an author gives permits exactly this plan."""
-    return confirm is not None and confirm.strip() == view.confirm
+    return bool(view.confirm) and confirm is not None and confirm.strip() == view.confirm
 
 
-def limited(view: View, counts: str, fleet: Fleet | None, confirm: str | None) -> Plan:
+def limited(view: View, fleet: Fleet | None, confirm: str | None) -> Plan:
     """The plan, refused where it exceeds a limit. The fleet is only counted where that matters.
 
     Args:
         view: the plan, with the limits.
-        counts: what the limits count, where that is not the subjects.
         fleet: counts the fleet, where the subjects are a part of it.
         confirm: what the author gives to permit a plan, this one or another.
     """
-    plan, limits, noun = view.plan, (view.limits, view.house), counts or view.noun
+    plan, limits, noun = view.plan, (view.limits, view.house), view.counts or view.noun
     # Whoever sets a limit, or looks at the plan and confirms it, has decided about it.
     decided = permits(confirm, view) or view.limits.given or plan.taken <= DEFAULT_DEVICES
     needed = (not decided and not plan.refusals) or any(one.need_fleet for one in limits)

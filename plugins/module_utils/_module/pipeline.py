@@ -23,7 +23,7 @@ from .._core.errors import (
 )
 from .._core.plan import NOT_SENT, UNKNOWN, Batch, Limits, Outcome, Plan, Writer
 from .._core.view import View
-from .._core.wording import counted
+from .._core.wording import counted, plural_of
 from .._http.parallel import each
 from .._http.progress import PROGRESS
 from .limits import Fleet, fitting, house_limits, limited, permits, require_limits
@@ -98,6 +98,7 @@ def apply_one(
     run: Run[Any],
     name: str,
     *,
+    deed: str = "",
     counts: str = "",
     fleet: Fleet | None = None,
 ) -> tuple[Result, Outcome | None]:
@@ -108,6 +109,7 @@ def apply_one(
         writer: the family's, for this kind of state.
         run: the run of the module.
         name: what the subject is.
+        deed: what is done to the subject, where it is made or deleted as a whole.
         counts: what limits count, where that is not the subject.
         fleet: counts all that there are of these.
 
@@ -118,8 +120,8 @@ def apply_one(
     Raises:
         TaskFailedError: with the sentence of that subject.
     """
-    title = f"{name[:-1]}ies" if name.endswith("y") else ""
-    shape = Shape(f"{name}s", title, kinds=(UNKNOWN,), deed=Deed(name), counts=counts)
+    done = Deed(name, deed, whole=bool(deed))
+    shape = Shape(plural_of(name), kinds=(UNKNOWN,), deed=done, counts=counts)
     try:
         result, outcomes = _applied(plan, writer, run, shape, fleet, None, None)
     except TaskFailedError as error:
@@ -156,7 +158,7 @@ def _applied(
     view = _view(plan, run, shape, of_fleet=fleet is not None or plan.fleet is not None)
     if guard is None:
         # A guard counts what other runs did as well.
-        view = replace(view, plan=limited(view, shape.counts, fleet, run.params.get("confirm")))
+        view = replace(view, plan=limited(view, fleet, run.params.get("confirm")))
     with _shown_if_refused(view, run, shape):
         batches = _permitted(view, writer, run, guard)
     if run.check_mode:
@@ -180,12 +182,14 @@ def _applied(
 def _view(plan: Plan, run: Run[Any], shape: Shape, *, of_fleet: bool) -> View:
     """The plan as people read it."""
     url = run.client.transport.settings.url
-    code = confirmation(shape.deed, url, plan.changes) if plan.changes else ""
+    possible = plan.changes and not plan.final
+    code = confirmation(shape.deed, url, plan.changes) if possible else ""
     noun = shape.title or shape.noun
     own, house = (
         fitting(one, of_fleet=of_fleet) for one in (Limits.of(run.params), house_limits())
     )
-    return View(plan, noun, shape.deed.title, code, own, house, shape.counts)
+    deed = shape.deed
+    return View(plan, noun, deed.title, code, own, house, deed.whole, shape.counts)
 
 
 def _report(view: View, run: Run[Any], shape: Shape) -> Report:
@@ -349,7 +353,7 @@ def _shown_if_refused(view: View, run: Run[Any], shape: Shape) -> Iterator[None]
 
 def _flat(result: Result, name: str) -> Result:
     """Make the result of a task with many subjects one of a task with one."""
-    [row] = result.pop(f"{name}s")
+    [row] = result.pop(plural_of(name))
     summary = result.pop("summary")
     result |= {name: row, "requests": summary["requests"], "writes": summary["writes"]}
     return result

@@ -135,7 +135,7 @@ def _planned(order: Order, found: Found, run: Run[Actions], guard: Guard | None)
     )
     plan = protected.guarding(plan)
     if action.destructive and found.fleet and len(devices) >= found.fleet > 1:
-        return plan.refusing(
+        return plan.forbidding(
             [
                 f"Refused: {action.name} is not done to a whole fleet, and the selection is all "
                 f"{found.fleet} devices; nothing was sent. Select fewer."

@@ -101,7 +101,7 @@ def _planned(run: Run[ActiveSync], found: EasFound, guard: Guard | None = None) 
     plan = plan_activesync(found.devices, state, protected.reasons, include_wiped=include_wiped)
     plan = protected.guarding(plan.of_fleet(len(found.every)))
     if guard is not None and is_whole(found.devices, found.every):
-        return plan.refusing(
+        return plan.forbidding(
             [
                 f"Refused: the selection is all {NOUN} of the server that are not wiped yet; "
                 "nothing was sent. Select fewer."

@@ -64,10 +64,8 @@ class EpmmLabelDefinitions:
         try:
             rows = read_list(self._client.v1, APP_SETTINGS, "appsettings", "appsetting")
         except (ApiError, AnswerError) as error:
-            unseen = (
-                f"Which app settings are applied to the label {label.name!r} could not be read: "
-            )
-            return Uses(members, unseen=f"{unseen}{error}")
+            unseen = "which app settings are applied to it could not be read"
+            return Uses(members, unseen=f"{unseen}: {error}")
         names = [
             text_of(row.get("name")).strip()
             for row in rows

@@ -6,8 +6,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..._core.device import GLOBAL_SPACE, SEPARATOR, Label, Partition
@@ -16,9 +17,13 @@ from ..._core.errors import OptionError
 from ..._core.harm import harm_of
 from ..._core.names import plain
 from ..._core.plan import Change, Plan
+from ..._core.wording import numbered
 
 # "The filter text of a filtered label is limited to 2,000 characters", says a public client.
 LONGEST_FILTER = 2000
+
+# A text in quotes, a bracket, an operator, or a word.
+_TOKEN = re.compile(r"""\"[^\"]*\"?|'[^']*'?|[()]|[<>!=]+|[^\s\"'()<>!=]+""")
 
 
 @dataclass(frozen=True)
@@ -77,7 +82,7 @@ class Uses:
     Attributes:
         members: How many devices it has.
         settings: The names of the app settings that are applied to it.
-        unseen: What could not be read, as a sentence, or "".
+        unseen: What could not be read, and why, or "".
     """
 
     members: int
@@ -87,8 +92,7 @@ class Uses:
     @property
     def text(self) -> str:
         """What it has in words, or ""."""
-        devices = f"{self.members} device{'' if self.members == 1 else 's'}"
-        parts = [devices] if self.members else []
+        parts = [numbered(self.members, "devices")] if self.members else []
         if self.settings:
             parts.append(f"the app settings {', '.join(map(repr, self.settings))}")
         return " and ".join(parts)
@@ -118,7 +122,8 @@ def parse_wanted(params: Mapping[str, Any]) -> Wanted:
                 f"filter: has {len(criteria)} characters, and a label takes {LONGEST_FILTER}; "
                 "shorten it."
             )
-    return Wanted(name, criteria, params["description"])
+    description = params["description"]
+    return Wanted(name, criteria, None if description is None else description.strip())
 
 
 def find_label(name: str, known: Sequence[Label]) -> Label | None:
@@ -166,7 +171,7 @@ def plan_present(
             f"changes a label; nothing was written. Correct the task, or {advice}."
         )
         change = Change(subject, before, after, None)
-        return Plan(changes=(change,), refusals=(sentence,))
+        return Plan(changes=(change,)).forbidding([sentence])
     plan = Plan(unchanged=(subject,))
     if label.static or wanted.filter is not None:
         return plan
@@ -192,7 +197,7 @@ def _creation(wanted: Wanted, space: Partition) -> Plan:
             ]
         )
     if SEPARATOR in wanted.name and wanted.filter is None:
-        return plan.refusing(
+        return plan.forbidding(
             [
                 f"Refused: the name {wanted.name!r} has a comma, and the API separates names of labels "
                 "by commas, so that no device could be put on it; nothing was written. Give "
@@ -209,11 +214,13 @@ _Difference = tuple[str, Any, Any, str]
 def _differences(wanted: Wanted, label: Label, space: Partition | None) -> list[_Difference]:
     """Return in what a label differs from what is wanted."""
     found: list[_Difference] = []
-    if wanted.filter is not None and (label.static or one_line(wanted.filter) != label.criteria):
+    if wanted.filter is not None and (
+        label.static or tokens(wanted.filter) != tokens(label.criteria)
+    ):
         is_ = "is static" if label.static else f"has the filter {label.criteria!r}"
         before = None if label.static else label.criteria
         found.append(("filter", before, wanted.filter, is_))
-    if wanted.description is not None and wanted.description != label.description:
+    if wanted.description is not None and wanted.description != label.description.strip():
         is_ = f"has the description {label.description!r}"
         found.append(("description", label.description, wanted.description, is_))
     if space is not None and space.id != label.space_id:
@@ -229,13 +236,19 @@ def made_otherwise(wanted: Wanted, label: Label) -> str:
     return " and ".join(reason for *_values, reason in _differences(wanted, label, None))
 
 
-def one_line(criteria: str) -> str:
-    """Return criteria as labels show them: with single blanks."""
-    return " ".join(criteria.split())
+def tokens(criteria: str) -> list[str]:
+    """Return what criteria consist of: a label may show them with other blanks than were sent."""
+    return _TOKEN.findall(" ".join(criteria.split()))
 
 
 def plan_absent(
-    wanted: Wanted, label: Label | None, uses: Uses, *, force: bool, spaces: Collection[str]
+    wanted: Wanted,
+    label: Label | None,
+    uses: Uses,
+    *,
+    force: bool,
+    spaces: Collection[str],
+    space: Partition | None,
 ) -> Plan:
     """Plan a label that is not to exist.
 
@@ -245,9 +258,25 @@ def plan_absent(
         uses: What the label has.
         force: Whether it may have anything.
         spaces: The ids of the account's device spaces.
+        space: The device space that the author names, or None.
     """
     if label is None:
         return Plan(unchanged=(Named("", wanted.name),))
+    plan = Plan(changes=(_deletion(label, uses),))
+    reason = _another(wanted, label, space) or _not_deletable(label, spaces)
+    if reason:
+        return plan.forbidding([f"Refused: the label {label.name!r} {reason}."])
+    reason = "" if force else _needs_force(uses)
+    if reason:
+        return plan.refusing([f"Refused: the label {label.name!r} {reason}."])
+    return plan.warning(
+        f"The label {label.name!r}: {uses.unseen}" if uses.unseen else "",
+        f"Which policies are applied to the label {label.name!r} cannot be read; whoever has them only by "
+        "this label loses them.",
+    )
+
+
+def _deletion(label: Label, uses: Uses) -> Change[Named]:
     before: dict[str, Any] = {"static": label.static, "space": label.space or label.space_id}
     before |= {"filter": label.criteria} if label.criteria else {}
     before |= {"description": label.description} if label.description else {}
@@ -255,21 +284,27 @@ def plan_absent(
     before |= {"app_settings": list(uses.settings)} if uses.settings else {}
     subject = Named(label.id, label.name)
     write, harm = Deletion(label.space_id, label.id), harm_of("label", "deletes")
-    change = Change(subject, before, {}, write, harm=harm, devices=max(1, uses.members))
-    plan = Plan(changes=(change,))
-    reason = _not_deletable(label, spaces)
-    if not reason and uses.text and not force:
-        reason = (
-            f"has {uses.text}, and these lose what it gives them; nothing was written. Give force=true "
-            "to delete it all the same"
-        )
-    if reason:
-        return plan.refusing([f"Refused: the label {label.name!r} {reason}."])
-    return plan.warning(
-        uses.unseen,
-        f"Which policies are applied to the label {label.name!r} cannot be read; whoever has them only by "
-        "this label loses them.",
-    )
+    return Change(subject, before, {}, write, harm=harm, devices=max(1, uses.members))
+
+
+def _another(wanted: Wanted, label: Label, space: Partition | None) -> str:
+    """Return why a label is not the one that is named, or "". Its description may differ."""
+    differs = _differences(replace(wanted, description=None), label, space)
+    if not differs:
+        return ""
+    options = " and ".join(field for field, *_values in differs)
+    reasons = " and ".join(reason for *_values, reason in differs)
+    return f"{reasons}, and is not the one that is named; nothing was written. Correct or remove {options}"
+
+
+def _needs_force(uses: Uses) -> str:
+    """Return why a label is not deleted without force, or "". What cannot be seen may be there."""
+    lost = f"has {uses.text}, and these lose what it gives them" if uses.text else ""
+    unseen = f"may have more than can be seen: {uses.unseen.rstrip('.')}" if uses.unseen else ""
+    if not lost and not unseen:
+        return ""
+    reasons = " and ".join(filter(None, [lost, unseen]))
+    return f"{reasons}; nothing was written. Give force=true to delete it all the same"
 
 
 def _not_deletable(label: Label, spaces: Collection[str]) -> str:

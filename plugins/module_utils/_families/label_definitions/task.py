@@ -16,7 +16,19 @@ from ..._core.plan import Plan
 from ..._module.pipeline import apply_one, shows_plan
 from ..._module.run import Result, Run
 from .calls import LabelDefinitions
-from .model import Uses, Wanted, find_label, parse_wanted, plan_absent, plan_present
+from .model import (
+    Creation,
+    Deletion,
+    Uses,
+    Wanted,
+    find_label,
+    parse_wanted,
+    plan_absent,
+    plan_present,
+)
+
+# What is done to the label, by what is sent. Nothing can be sent that changes one.
+_DEEDS = {Creation: "label is made", Deletion: "label is deleted"}
 
 
 @shows_plan
@@ -26,8 +38,15 @@ def reconcile_label(run: Run[LabelDefinitions]) -> Result:
     space = space_name(run.params)
     labels = run.calls.labels()
     plan = plan_label(run, wanted, space, labels)
+    deed = next((_DEEDS.get(type(change.write), "") for change in plan.changes), "")
     result, outcome = apply_one(
-        plan, run.calls, run, "label", counts="devices", fleet=partial(run.client.fleet, ())
+        plan,
+        run.calls,
+        run,
+        "label",
+        deed=deed,
+        counts="devices",
+        fleet=partial(run.client.fleet, ()),
     )
     if outcome is not None:
         result["label"] |= outcome.returned
@@ -61,11 +80,11 @@ def plan_label(
     params, calls = run.params, run.calls
     home = calls.spaces(None)
     label = find_label(wanted.name, labels)
+    space = None if named is None else calls.spaces(named)[0]
     if params["state"] == "absent":
         uses = Uses(0) if label is None else calls.uses(label)
         ids = [one.id for one in home]
-        return plan_absent(wanted, label, uses, force=params["force"], spaces=ids)
-    space = None if named is None else calls.spaces(named)[0]
+        return plan_absent(wanted, label, uses, force=params["force"], spaces=ids, space=space)
     if label is None and wanted.filter is not None:
         calls.check_filter(wanted.filter, space or home[0])
     return plan_present(wanted, label, home[0], space)

@@ -176,8 +176,8 @@ def plan_labels(
             purged = frozenset(change.write.remove) - goal.labels
             stuck |= {name for name in purged if _obstacle(name, by_name)}
             changes.append(change)
-    refusals = (*_refusals(goals, by_name), *_purge_refusals(stuck, by_name))
-    return Plan(tuple(changes), tuple(unchanged), refusals=refusals)
+    plan = Plan(tuple(changes), tuple(unchanged))
+    return plan.forbidding([*_refusals(goals, by_name), *_purge_refusals(stuck, by_name)])
 
 
 def _purge_refusals(

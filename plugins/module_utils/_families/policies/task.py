@@ -80,7 +80,7 @@ def plan_assignment(
     if not refusals:
         evidence = sample.look(label)
     assignment = Assignment(policy.id, policy.name, label.id, label.name)
-    plan = _planned(run, assignment, evidence, label.device_count).refusing(refusals)
+    plan = _planned(run, assignment, evidence, label.device_count).forbidding(refusals)
     return plan, Assigning(run, sample, evidence)
 
 

@@ -78,7 +78,7 @@ def _register_one(run: Run[Registrations]) -> Result:
     wanted = completed(given, user)
     devices = run.calls.registrations(wanted)
     plan = _planned(wanted, user, devices, _Lists(run.calls))
-    result, outcome = apply_one(plan, run.calls, run, "device")
+    result, outcome = apply_one(plan, run.calls, run, "device", deed="device is registered")
     found = matching(wanted, devices)
     known = Registered() if found is None else registered_device(found)
     shown = known.returned(secrets=run.params["return_secrets"])
