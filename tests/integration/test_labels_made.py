@@ -72,7 +72,7 @@ def test_a_label_is_deleted_once(call, epmm):
     checked = label(call, epmm, state="absent", check_mode=True)
     assert checked["changed"] and writes(epmm) == []
     assert checked["plan"][:2] == [
-        "1 label: label is deleted",
+        "1 label on 1 device: label is deleted",
         "removes label 'Loan pool' (static: true; space: Global)",
     ]
     assert any("Which policies" in said for said in checked["warnings"])
@@ -136,14 +136,22 @@ def test_a_label_that_is_not_the_one_that_is_named_is_not_deleted(call, epmm):
 def test_a_plan_that_no_confirm_permits_has_none(call, epmm):
     result = refused(call, epmm, "is static, and the API", name="Pilot", filter=IOS)
     assert result["confirm"] == ""
-    assert result["plan"][0].startswith("1 label: filter becomes ")
+    assert result["plan"][0].startswith("1 label on 1 device: filter becomes ")
     assert not any(line.startswith("confirm: ") for line in result["plan"])
     made = label(call, epmm, description="x", check_mode=True)
     assert made["plan"][:2] == [
-        "1 label: label is made",
+        "1 label on 1 device: label is made",
         "makes label 'Loan pool' (static: true; space: Global; description: x)",
     ]
     assert made["confirm"].startswith("1-")
+
+
+def test_a_confirm_is_about_one_name(call, epmm):
+    alpha = label(call, epmm, name="alpha", check_mode=True)["confirm"]
+    assert alpha != label(call, epmm, name="beta", check_mode=True)["confirm"]
+    with pytest.raises(ModuleFailed, match="is not the one that it permits"):
+        label(call, epmm, name="beta", confirm=alpha)
+    assert label(call, epmm, name="alpha", confirm=alpha)["changed"]
 
 
 @pytest.mark.parametrize("text", ["Phones\n", "  Phones", "Phones\n\n"])

@@ -85,8 +85,13 @@ def confirmation(deed: Deed, server: str, changes: Iterable[Change[Any]]) -> str
     # One encoder for all: there may be 100,000.
     encode = json.JSONEncoder(sort_keys=True, default=str).encode
     listed = sorted(
-        encode([vars(Identity.of(one.subject)), dict(one.before), dict(one.after)])
-        for one in changes
+        encode([_identity(one.subject), dict(one.before), dict(one.after)]) for one in changes
     )
     whole = json.dumps([deed.action, server_name(server), shown, listed], sort_keys=True)
     return f"{len(listed)}-{hashlib.sha256(whole.encode()).hexdigest()[:16]}"
+
+
+def _identity(subject: Subject) -> dict[str, Any]:
+    """What tells a subject from others. What is yet to be made has no id, and is told by its name."""
+    identity = dict(vars(Identity.of(subject)))
+    return identity if subject.id else {**identity, "title": subject.title}
