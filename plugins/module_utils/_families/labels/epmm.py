@@ -16,6 +16,7 @@ from ..._core.plan import Batch, Change, Outcome
 from ..._products.batches import Fault, assess_failure, grouped, of_several, one_by_one
 from ..._products.epmm import answers
 from ..._products.epmm.client import EpmmClient
+from ..._products.epmm.device_results import device_results, is_done
 from ..._products.epmm.endpoints import LABELS_ROLE, V2_LABELS
 from ..._products.values import text_of
 from .model import LabelsWrite
@@ -215,15 +216,10 @@ def moved(answer: Any, uuids: Sequence[str]) -> frozenset[str]:
         return _recorded(records, uuids)
     if not isinstance(answer, Mapping) or answer.get("successful") is not True:
         raise answers.no_success(answers.explain(answer))
-    by_device = answer.get("deviceResults")
-    if not isinstance(by_device, Mapping) or not by_device:
+    if not answer.get("deviceResults"):
         return frozenset(uuids)
-    done = {
-        text_of(uuid).lower()
-        for uuid, key in by_device.items()
-        if "success" in text_of(key).lower()
-    }
-    return frozenset(uuid for uuid in uuids if uuid in done)
+    words = device_results(answer)
+    return frozenset(uuid for uuid in uuids if is_done(words.get(uuid, "")))
 
 
 def _records(answer: Any) -> list[Mapping[str, Any]]:

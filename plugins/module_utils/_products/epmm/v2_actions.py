@@ -19,9 +19,10 @@ from ..._core.device import Device
 from ..._core.endpoint import Endpoint
 from ..._core.errors import AnswerError, ApiError, OptionError
 from ..._core.plan import Batch, Change, Outcome
-from ..values import flag, text_of
+from ..values import flag
 from . import answers
 from .client import ABSENT, REFUSED, EpmmClient
+from .device_results import device_results, is_done
 from .endpoints import API_ROLE, V2_GUIDE
 from .search import USE_V1
 from .v2 import V2
@@ -171,7 +172,7 @@ def outcomes(answer: Any, batch: Batch) -> list[Outcome]:
             other.
     """
     successful = flag(answer.get("successful")) if isinstance(answer, Mapping) else None
-    words = _words(answer)
+    words = device_results(answer)
     if successful is None and not words:
         raise answers.no_success(answers.explain(answer))
     reason = answers.explain(answer) or "successful is false"
@@ -196,17 +197,8 @@ def outcomes(answer: Any, batch: Batch) -> list[Outcome]:
 
 def _of_word(change: Change[Any], word: str, successful: bool | None) -> Outcome:
     """Return the outcome of a change by the result of its device."""
-    if word.rpartition(".")[2].lower() == "successful":
+    if is_done(word):
         return Outcome(change)
     if successful is False or _FAILURE.search(word):
         return Outcome(change, f"{_NO_SUCCESS}: {word}")
     return Outcome(change, f"{_UNCLEAR}: {word}", known=False)
-
-
-def _words(answer: Any) -> dict[str, str]:
-    """Return the result of each device, by its uuid."""
-    results = answer.get("deviceResults") if isinstance(answer, Mapping) else None
-    return {
-        text_of(uuid).strip().lower(): text_of(word).strip()
-        for uuid, word in (results.items() if isinstance(results, Mapping) else ())
-    }
