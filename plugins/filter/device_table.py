@@ -12,7 +12,7 @@ author:
   - ivanti.uem contributors (@ivanti-uem)
 description:
   - Makes a table of devices, as lines of text. Its columns are the device, its model, its owner, the
-    day it was last seen, and what will happen to it.
+    day it was last seen, and what will happen to it. A C(?) means that the row does not say it.
   - The first 50 devices have a line each. The others are counted by what will happen to them.
 options:
   _input:
@@ -68,6 +68,12 @@ def device_table(rows: Any, will: Mapping[str, str] | None = None, other: str = 
         raise AnsibleFilterError(
             "ivanti.uem.device_table: the input is not a list of devices; give the devices of "
             "ivanti.uem.device_info."
+        )
+    strange = next((row for row in rows if not {"id", "guid", "serial_number"} & set(row)), None)
+    if strange is not None:
+        raise AnsibleFilterError(
+            "ivanti.uem.device_table: a row has no id, guid or serial_number, so nobody could tell which "
+            "device it is; give the devices of ivanti.uem.device_info."
         )
     named = will or {}
     told = [{**row, "will": named.get(row.get("guid"), row.get("will", other))} for row in rows]

@@ -137,6 +137,11 @@ def test_a_table_has_columns_that_a_reader_needs():
     }
 
 
+def test_a_table_does_not_say_never_of_a_time_that_was_not_read():
+    row = {"id": "1", "will": "is retired"}
+    assert table_of([row])[1].split() == ["1", "?", "?", "?", "is", "retired"]
+
+
 @pytest.mark.parametrize(("count", "lines"), [(0, 0), (1, 2), (50, 51), (60, 53), (5000, 53)])
 def test_a_long_table_counts_the_rest(count, lines):
     table = table_of([device(will="is retired")] * count)

@@ -46,15 +46,21 @@ def table_of(rows: Sequence[Mapping[str, Any]], most: int = MOST) -> list[str]:
 def _cells(row: Mapping[str, Any]) -> tuple[str, ...]:
     number = _text(row.get("id"))
     serial = _text(row.get("serial_number"))
-    seen = _text(row.get("last_seen_at"))
     return (
         f"{number} ({serial})" if serial else number,
         _text(row.get("model")) or "?",
         _text(row.get("email") or row.get("user")) or "?",
-        # The day is enough for a reader.
-        seen[:10] if seen >= "1971" else "never",
+        _day(row),
         _text(row.get("will"), WIDEST_LAST),
     )
+
+
+def _day(row: Mapping[str, Any]) -> str:
+    """When a device was last seen. The day is enough for a reader."""
+    if "last_seen_at" not in row:
+        return "?"
+    seen = _text(row["last_seen_at"])
+    return seen[:10] if seen >= "1971" else "never"
 
 
 def _text(raw: Any, widest: int = WIDEST) -> str:
