@@ -66,7 +66,8 @@ attributes:
     description: Predicts what can be known, and sends no request that writes. See RV(known).
     support: full
   diff_mode:
-    description: Shows whether the policy is applied before and after, when that changes.
+    description: Shows whether the policy is applied before and after. C(unknown) means that the devices
+      do not prove what was before.
     support: full
   idempotent:
     description:

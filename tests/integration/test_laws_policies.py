@@ -337,6 +337,7 @@ def test_a_label_whose_devices_have_the_policy_by_another_label_gets_it(shared_e
     assert truth(shared_epmm)[1230] == {"Pilot", "two words"}
     for result in (predicted, applied):
         assert (result["known"], result["sent"]) == ("shared", True)
+        assert "(unknown on 1)" in "\n".join(result["plan"])
     # The devices show the same before and after, so nobody knows whether that was a change.
     assert (predicted["changed"], applied["changed"]) == (False, False)
     with pytest.raises(ModuleFailed, match="they may have it from other labels"):

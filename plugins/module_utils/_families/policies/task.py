@@ -123,7 +123,8 @@ def _planned(run: Run[Policies], assignment: Assignment, evidence: Evidence, dev
     """
     applied, on_unknown = run.params["state"] == "present", run.params["on_unknown"]
     decision = decide(evidence.verdict, wanted=applied, send_unseen=on_unknown == "send")
-    before, after = {"applied": not applied}, {"applied": applied}
+    before = {"applied": not applied if decision.changed else UNKNOWN}
+    after = {"applied": applied}
     harm = harm_of("label_policy", "applies" if applied else "removes")
     change = Change(assignment, before, after, applied, decision.changed, harm, max(1, devices))
     unseen = evidence.verdict in ("unknown", "shared")
