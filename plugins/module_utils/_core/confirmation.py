@@ -92,6 +92,6 @@ def confirmation(deed: Deed, server: str, changes: Iterable[Change[Any]]) -> str
 
 
 def _identity(subject: Subject) -> dict[str, Any]:
-    """What tells a subject from others. What is yet to be made has no id, and is told by its name."""
+    """What tells a subject from others. What is yet to be made has no id, but a name."""
     identity = dict(vars(Identity.of(subject)))
     return identity if subject.id else {**identity, "title": subject.title}
