@@ -50,7 +50,7 @@ def test_rows_have_the_numbers_that_a_spreadsheet_shows():
     [
         ("3.5E+14", "row 3: serial_number '3.5E[+]14' is a long number that a spreadsheet shortened"),
         ("\"1,23E+14\"", "shortened"), ("3,5e+14", "has 3 cells"), ("123456789.0", "was made a number"), ("'0042", "apostrophe"),
-        ("’0042", "apostrophe"), ("1'234'567", "was made a number"), ("#N/A", "formula"), ("=A1", "formula"), ("##########", "formula"),
+        ("\u20190042", "apostrophe"), ("1'234'567", "was made a number"), ("#N/A", "formula"), ("=A1", "formula"), ("##########", "formula"),
         ("00\u00a042", "do not show"), ("00\u200b42", "do not show"), ("\x07", "do not show"),
     ],
 )  # fmt: skip

@@ -53,7 +53,8 @@ MIXED = (*owners(180, None), *owners(4, ["mobile-team"]))
 @pytest.mark.parametrize(("plan", "deed", "headline"), [
     (Plan(MIXED, fleet=4804), "", "184 of 4,804 devices: owner becomes desk on 184 (nothing on 180, mobile-team on 4)"),
     (Plan(MIXED[:1]), "", "1 device: owner becomes desk on 1 (nothing on 1)"),
-    (Plan((change(1, {"state": "ACTIVE"}, {"state": "WIPED"}),), fleet=60), "wipe", "1 of 60 devices: wipe, state becomes wiped (WIPED) on 1 (active (ACTIVE) on 1)"),
+    (Plan((change(1, {"state": "ACTIVE"}, {"state": "WIPED"}),), fleet=60), "wipe",
+     "1 of 60 devices: wipe, state becomes wiped (WIPED) on 1 (active (ACTIVE) on 1)"),
     (Plan((change(1, {"a": "x", "b": 1}, {"b": 2}),)), "", "1 device: a is removed on 1 (x on 1), b becomes 2 on 1 (1 on 1)"),
     (Plan((change(1, {}, {}),)), "", "1 device: something is sent"),
     (Plan((), (device(1), device(2))), "", "Nothing to change: 2 devices as wanted."),

@@ -106,7 +106,7 @@ def _check(record: Any, product: str) -> None:
     if not isinstance(record, dict) or record.get("format") != FORMAT:
         raise StateError("is not a record of ivanti.uem.server_info")
     version = record.get("version")
-    if type(version) is not int or version != VERSION:
+    if isinstance(version, bool) or not isinstance(version, int) or version != VERSION:
         raise StateError(
             f"is a record of version {version!r}, and this emulator reads {VERSION}: "
             "record the server again with the collection of the same version"

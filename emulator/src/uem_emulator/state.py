@@ -82,7 +82,7 @@ def _take_over(pipeline: Pipeline, product: str, state: dict[str, Any]) -> None:
     """Change nothing before all of it is made."""
     tenant, switches = pipeline.product.tenant, pipeline.switches
     rules, unknown = pipeline.faults.read_list(state["faults"]), state["unknown_paths"]
-    if type(unknown) is not int or unknown < 0:
+    if isinstance(unknown, bool) or not isinstance(unknown, int) or unknown < 0:
         raise ValueError(f"unknown_paths is not a number of requests: {unknown!r}")
     accounts = pipeline.accounts.read(state["roles"], PRODUCTS[product].roles)
     before = switches.as_dict()
