@@ -37,6 +37,9 @@ notes:
   - Give C(select={"query":"[]"}) to read every device.
   - The request also needs the owner of a device. A device without a known owner is in
     RV(unreadable).
+  - A device that shows no certificates takes a second request, for its details. The owner in the list
+    may be out of date, and for another account the server may return nothing. A third follows only
+    where the details name another owner. No call reads the certificates of several devices.
 seealso:
   - module: ivanti.uem.device_info
 """
