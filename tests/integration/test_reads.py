@@ -401,7 +401,7 @@ def test_compliance_of_epmm_is_in_the_rows_of_api_v2(call, epmm):
     [worst] = [row for row in result["devices"] if row["id"] == str(device)]
     assert worst["compliant"] is False and worst["block_reasons"] == ["manual"]
     assert worst["compliance_reasons"] == ["os_version", "required_app_control"]
-    assert worst["quarantine_reasons"] == ["device_out_of_contact"]
+    assert worst["quarantine_reasons"] == ["out_of_contact"]
 
 
 @pytest.mark.parametrize("gone", ["404", "501"])
