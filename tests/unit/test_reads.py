@@ -476,6 +476,8 @@ def test_a_certificate_of_another_device_is_refused():
         (True, None),
         (10**30, None),
         (None, None),
+        ("0001-01-01T00:00:00+01:00", None),
+        ("9999-12-31T23:59:59-14:00", None),
     ],
 )
 def test_times_of_thousandths(raw, text):

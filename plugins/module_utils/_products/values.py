@@ -68,11 +68,13 @@ def time_of(raw: Any) -> str | None:
             moment = datetime.fromtimestamp(int(text) / 1000, timezone.utc)
         else:
             moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
+            if moment.tzinfo is None:
+                moment = moment.replace(tzinfo=timezone.utc)
+            # The first and the last day there are cannot be moved to another time zone.
+            moment = moment.astimezone(timezone.utc)
     except (ValueError, OverflowError, OSError):
         return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=timezone.utc)
-    return moment.astimezone(timezone.utc).replace(microsecond=0).isoformat().replace("+00:00", "Z")
+    return moment.replace(microsecond=0).isoformat().replace("+00:00", "Z")
 
 
 def seconds(stamp: str | None) -> float | None:

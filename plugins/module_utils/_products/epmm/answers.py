@@ -293,7 +293,7 @@ def v1_whole(answer: Any, many: str, one: str) -> list[Mapping[str, Any]]:
         AnswerError: It has fewer elements than the server counts, so that it cannot be believed.
     """
     found = distinct(v1_list(answer, many, one))
-    require_reported(answer, many, len(found))
+    _require_reported(answer, many, len(found))
     counted = total(answer)
     if counted is not None and counted > len(found):
         raise AnswerError(
@@ -304,7 +304,7 @@ def v1_whole(answer: Any, many: str, one: str) -> list[Mapping[str, Any]]:
     return found
 
 
-def require_reported(answer: Any, many: str, sent: int) -> None:
+def _require_reported(answer: Any, many: str, sent: int) -> None:
     """Check that a list of API v1 has as many different elements as its message says.
 
     Args:

@@ -308,7 +308,7 @@ class V1:
         devices = in_order(sent := v1_devices(answer, keep_row=keep_row))
         total = answers.total(answer)
         if total is None:
-            answers.require_reported(answer, "devices", len(devices))
+            # The number in the message proves nothing: the document shows 212 beside one device.
             total = len(sent)
         if total <= len(devices):
             return devices
