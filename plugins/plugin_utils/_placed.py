@@ -54,6 +54,8 @@ class Placed:
     @classmethod
     def of(cls, inventory: Any) -> Placed:
         """Return what the sources before placed. A new inventory has nothing."""
+        # Since ansible-core 2.19 each source gets a proxy of its own, which goes with the source.
+        inventory = getattr(inventory, "__wrapped__", inventory)
         if inventory not in _PLACED:
             _PLACED[inventory] = cls(weakref.proxy(inventory))
         return _PLACED[inventory]
