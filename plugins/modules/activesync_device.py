@@ -140,6 +140,14 @@ confirm:
   returned: with O(state=wiped), unless the task failed before it had a plan
   type: str
   sample: 1-acff8aad0bd717b3
+refused_by:
+  description: What kinds of refusals the plan has. V(limit), V(guard) (the wrong O(confirm), or for
+    destructive actions a limit), V(protected) (it cannot be known what is protected), V(ineligible) or
+    V(other).
+  type: list
+  elements: str
+  returned: when the plan is refused
+  sample: [limit]
 summary:
   description: How many ActiveSync devices and requests there were.
   returned: always, unless the task failed before it had a plan

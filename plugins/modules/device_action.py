@@ -157,6 +157,14 @@ confirm:
   returned: always, unless the task failed before it had a plan
   type: str
   sample: 1-0f343b0931126a20
+refused_by:
+  description: What kinds of refusals the plan has. V(limit), V(guard) (the wrong O(confirm), or for
+    destructive actions a limit), V(protected) (it cannot be known what is protected), V(ineligible) or
+    V(other).
+  type: list
+  elements: str
+  returned: when the plan is refused
+  sample: [limit]
 summary:
   description: How many devices and requests there were.
   returned: always, unless the task failed before it had a plan

@@ -147,6 +147,14 @@ confirm:
   type: str
   returned: always
   sample: 2-0123456789abcdef
+refused_by:
+  description: What kinds of refusals the plan has. V(limit), V(guard) (the wrong O(confirm), or for
+    destructive actions a limit), V(protected) (it cannot be known what is protected), V(ineligible) or
+    V(other).
+  type: list
+  elements: str
+  returned: when the plan is refused
+  sample: [limit]
 not_listed:
   description: How many rows the result leaves out, by outcome; see O(return).
   type: dict

@@ -103,6 +103,11 @@ WRITERS: dict[tuple[str, str], Callable[[Any, Callable[..., Any]], dict[str, Any
 # fmt: on
 
 
+# What a play reads of a refusal, by its reason.
+CAUSES = {
+    "confirm": "guard", "max_devices": "limit", "max_percent": "limit", "protected": "protected",
+}  # fmt: skip
+
 REASONS = {
     "confirm": {"confirm": "1-0123456789abcdef"},
     "max_devices": {"max_devices": 0},
@@ -153,6 +158,10 @@ def test_a_refusal_shows_the_plan(request, call, tmp_path, product, writer, reas
     assert message.startswith(("Refused: ", "protected.")) and "nothing was " in message
     assert message.endswith(f" The plan: {plan['plan'][0]}.")
     assert result["confirm"] == plan["confirm"] and result["diff"] == plan["diff"] != []
+    cause = CAUSES[reason.partition(" ")[0]]
+    # Behind a guard the limits count the journal as well.
+    guarded = cause == "limit" and writer in (WIPE, WIPE_EAS)
+    assert result["refused_by"] == ["guard" if guarded else cause]
     shown = [line for line in result["plan"] if not line.startswith(("refused: ", "limit: "))]
     assert shown == plan["plan"]
     assert [line for line in result["plan"] if line.startswith("refused: ")] == [

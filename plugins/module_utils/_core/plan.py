@@ -40,6 +40,11 @@ TAKES_AWAY = "takes away"
 DESTROYS = "destroys"
 
 
+# The kinds of refusals, for plays that decide by them. LIMIT: of the task or of the house. GUARD: a
+# confirm that lacks or is of another plan, and limits of destructive actions, which count the journal.
+# PROTECTED and INELIGIBLE: what is protected cannot be known, or some cannot take the change.
+LIMIT, GUARD, OTHER = "limit", "guard", "other"
+
 # What limits are called: options of a task, and variables of the environment for every task.
 OPTION_NAMES = ("max_devices", "max_percent")
 HOUSE_NAMES = ("IVANTI_UEM_MAX_DEVICES", "IVANTI_UEM_MAX_PERCENT")
@@ -100,7 +105,7 @@ class LeftAlone:
 class Plan:
     """All that was decided. ``refusals`` are sentences; while there is one, nothing is written.
     ``fleet``: how many subjects the server has, where that is known. ``final``: no confirm and no
-    option can permit it."""
+    option can permit it. ``causes``: the kinds of the refusals, where they are known."""
 
     changes: tuple[Change[Any], ...] = ()
     unchanged: tuple[Subject, ...] = ()
@@ -109,6 +114,7 @@ class Plan:
     warnings: tuple[str, ...] = ()
     fleet: int | None = None
     final: bool = False
+    causes: tuple[str, ...] = ()
 
     @property
     def subjects(self) -> tuple[Any, ...]:
@@ -158,9 +164,25 @@ class Plan:
         """The plan with the number of subjects that the server has."""
         return replace(self, fleet=fleet)
 
-    def refusing(self, refusals: Iterable[str]) -> Plan:
-        """The plan with more refusals."""
-        return replace(self, refusals=(*self.refusals, *refusals))
+    def refusing(self, refusals: Iterable[str], cause: str = OTHER) -> Plan:
+        """The plan with more refusals. ``cause``: their kind."""
+        found = tuple(refusals)
+        causes = (*self.causes, cause) if found else self.causes
+        return replace(self, refusals=(*self.refusals, *found), causes=causes)
+
+    def refused_as(self, other: Plan) -> Plan:
+        """The plan with the refusals of another one, and what is known of them."""
+        return replace(
+            self,
+            refusals=(*self.refusals, *other.refusals),
+            causes=(*self.causes, *(other.refused_by if other.refusals else ())),
+            final=self.final or other.final,
+        )
+
+    @property
+    def refused_by(self) -> list[str]:
+        """The kinds of its refusals, each once."""
+        return list(dict.fromkeys(self.causes)) or [OTHER]
 
     def forbidding(self, refusals: Iterable[str]) -> Plan:
         """The plan with refusals that nothing lifts but another server, account or task."""

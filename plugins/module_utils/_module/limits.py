@@ -14,7 +14,7 @@ from typing import Any
 
 from .._core.errors import OptionError
 from .._core.harm import DEFAULT_DEVICES, taken_refusal
-from .._core.plan import HOUSE_NAMES, Limits, Plan
+from .._core.plan import HOUSE_NAMES, LIMIT, Limits, Plan
 from .._core.view import View
 
 # Counts the devices of which limits are a percentage.
@@ -82,9 +82,9 @@ def limited(view: View, fleet: Fleet | None, confirm: str | None) -> Plan:
     if needed and plan.fleet is None and plan.changes and fleet is not None:
         plan = plan.of_fleet(fleet())
     for one in limits:
-        plan = plan.refusing(one.refusals(changes=plan.devices, fleet=plan.fleet, noun=noun))
+        plan = plan.refusing(one.refusals(changes=plan.devices, fleet=plan.fleet, noun=noun), LIMIT)
     if decided or plan.refusals:
         return plan
     refusal = taken_refusal(plan.taken, plan.fleet or 0, view.confirm, noun)
     other = f" The confirm that is given, {confirm!r}, permits another plan." if confirm else ""
-    return plan.refusing([refusal + other] if refusal else [])
+    return plan.refusing([refusal + other] if refusal else [], LIMIT)

@@ -21,7 +21,7 @@ from .._core.errors import (
     UemError,
     printable,
 )
-from .._core.plan import NOT_SENT, UNKNOWN, Batch, Limits, Outcome, Plan, Writer
+from .._core.plan import GUARD, NOT_SENT, OTHER, UNKNOWN, Batch, Limits, Outcome, Plan, Writer
 from .._core.view import View
 from .._core.wording import counted, plural_of
 from .._http.parallel import each
@@ -336,10 +336,11 @@ def _shown_if_refused(view: View, run: Run[Any], shape: Shape) -> Iterator[None]
         yield
     except (OptionError, RefusedError) as error:
         sentence = str(error)
+        cause = GUARD if isinstance(error, RefusedError) else OTHER
     else:
         return
     if not view.plan.refusals:
-        view = replace(view, plan=view.plan.refusing([sentence]))
+        view = replace(view, plan=view.plan.refusing([sentence], cause))
     if run.check_mode:
         view = replace(view, plan=view.plan.warning(_wrong_confirm(view, run)))
     try:

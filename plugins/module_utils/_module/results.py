@@ -109,7 +109,8 @@ class Report:
         """The result of a plan that is refused: all of it, with nothing done."""
         rows = [entry(change, "planned") for change in plan.changes]
         summary = {"changed": 0, "failed": 0, "planned": len(rows)}
-        return self._made(plan, rows, summary, False, diff(self.view))
+        made = self._made(plan, rows, summary, False, diff(self.view))
+        return {**made, "refused_by": plan.refused_by}
 
     def _made(
         self,

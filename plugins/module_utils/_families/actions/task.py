@@ -145,7 +145,7 @@ def _planned(order: Order, found: Found, run: Run[Actions], guard: Guard | None)
     plan = plan.settling(_done_since(plan, order, since, run))
     plan = plan.leaving(INELIGIBLE, run.calls.ineligible(plan.changes))
     plan = _without_pending(plan, order, since)
-    return plan.refusing(_refusals(plan, order, run))
+    return plan.refusing(_refusals(plan, order, run), INELIGIBLE)
 
 
 def _done_since(

@@ -13,6 +13,7 @@ from typing import Any
 from ..._core.confirmation import Deed
 from ..._core.errors import OptionError, RefusedError
 from ..._core.plan import (
+    GUARD,
     INELIGIBLE,
     PROTECTED,
     SKIPPED,
@@ -113,12 +114,12 @@ def _planned(run: Run[ActiveSync], found: EasFound, guard: Guard | None = None) 
         try:
             guard.check(plan)
         except RefusedError as error:
-            return plan.refusing([str(error)])
+            return plan.refusing([str(error)], GUARD)
     plan = plan.leaving(INELIGIBLE, run.calls.ineligible(plan.changes))
     ineligible = plan.of_kind(INELIGIBLE)
     if ineligible and run.params["on_ineligible"] != "skip":
         return plan.refusing(
-            [ineligible_sentence(ineligible, f"cannot be set to state={state}", NOUN)]
+            [ineligible_sentence(ineligible, f"cannot be set to state={state}", NOUN)], INELIGIBLE
         )
     return plan
 

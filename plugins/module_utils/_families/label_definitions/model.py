@@ -189,7 +189,7 @@ def _creation(wanted: Wanted, space: Partition) -> Plan:
     change = Change(subject, {}, after, write, harm=harm_of("label", "creates"))
     plan = Plan(changes=(change,))
     if not is_segment(wanted.name):
-        return plan.refusing(
+        return plan.forbidding(
             [
                 f"Refused: no address can hold the name {wanted.name!r}, and the API names labels in "
                 "addresses, so that no device could be put on it; nothing was written. Give "

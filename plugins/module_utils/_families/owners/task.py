@@ -103,7 +103,7 @@ def assign_owner(run: Run[Owners]) -> Result:
     pairs = order.desired.for_each(found.devices)
     accounts = {device.id: resolved[goal] for device, goal in pairs}
     plan = _planned(order, accounts, found, run)
-    plan = plan.of_fleet(found.fleet).refusing(_refusals(plan, run))
+    plan = plan.of_fleet(found.fleet).refusing(_refusals(plan, run), INELIGIBLE)
     plan = plan.skipping(found.missing)
     for account in resolved.values():
         plan = plan.warning(f"{account.title} is disabled." if account.enabled is False else "")

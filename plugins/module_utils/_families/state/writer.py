@@ -107,7 +107,7 @@ def one_plan(parts: Iterable[Part]) -> Plan:
         changes += [_wrapped(change, part) for change in plan.changes]
         unchanged += [InSection(part.section, one, part.state) for one in plan.unchanged]
         left += [_left(one, part) for one in plan.left_alone]
-        whole = whole.refusing(plan.refusals).warning(*plan.warnings)
+        whole = whole.refused_as(plan).warning(*plan.warnings)
     return replace(
         whole, changes=tuple(changes), unchanged=tuple(unchanged), left_alone=tuple(left)
     )

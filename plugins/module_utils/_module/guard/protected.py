@@ -13,7 +13,7 @@ from typing import Any
 from ..._core.attributes import Wanted
 from ..._core.device import Device, parse_ref
 from ..._core.errors import OptionError
-from ..._core.plan import Plan
+from ..._core.plan import PROTECTED, Plan
 from ..._core.selection import Selection, parse_select
 from ..._products.capability import UemClient
 from ..choice import Choice, listing
@@ -53,7 +53,7 @@ class Protected:
 
     def guarding(self, plan: Plan) -> Plan:
         """Return a plan with these warnings and refusals."""
-        return plan.warning(*self.warnings).refusing(self.refusals)
+        return plan.warning(*self.warnings).refusing(self.refusals, PROTECTED)
 
 
 def parse_protected(params: Mapping[str, Any]) -> Mapping[str, Any]:
