@@ -5,7 +5,10 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import AnswerError
+from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import (
+    AnswerError,
+    DeclinedError,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._families.attributes.model import (
     AttrsWrite,
 )
@@ -66,6 +69,24 @@ def test_accepted(result, count):
 def test_http_200_is_no_success_by_itself(answer):
     with pytest.raises(AnswerError, match="set x"):
         answers.accepted(answer, "set x")
+
+
+@pytest.mark.parametrize(
+    ("errors", "says"),
+    [
+        (None, False), ({}, False), ([], False), ("", False), ({"globalErrors": None, "fieldErrors": None}, False),
+        ({"globalErrors": [], "fieldErrors": []}, False), ([None], False), ({"globalErrors": [{}]}, False),
+        ("no", True), (["no"], True), ({"globalErrors": [{"code": "Denied", "message": None}]}, True), ({"fieldErrors": 5}, True),
+    ],
+)  # fmt: skip
+def test_empty_errors_beside_a_result_are_none(errors, says):
+    """ "API Basics" shows an object whose two lists may be null."""
+    answer = {"errors": errors, "result": 1}
+    if says:
+        with pytest.raises(DeclinedError, match="with errors"):
+            answers.accepted(answer, "set x")
+    else:
+        assert answers.accepted(answer, "set x") == 1
 
 
 @pytest.mark.parametrize(
