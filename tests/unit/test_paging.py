@@ -220,3 +220,35 @@ def test_a_total_that_stays_below_what_is_sent():
 
     with pytest.raises(AnswerError, match="counts 30 numbers and its pages held 45 different ones"):
         read(Low(45))
+
+
+class Silent(Speaking):
+    """Its pages do not say whether more follow."""
+
+    def __call__(self, spot):
+        return replace(super().__call__(spot), more=None)
+
+
+@pytest.mark.parametrize("counts", ["list", "page", "far"])
+@pytest.mark.parametrize("count", [0, 1, 9, 10, 11, 19, 20, 45, 101])
+def test_a_list_whose_pages_do_not_say_if_more_follow(counts, count):
+    """A total that counts its own page looks like that of the whole list."""
+    server = Silent(count, counts=counts)
+    assert read(server, concurrency=3, says_more=True) == server.numbers
+    pages = 1 + max(0, -(-(count - 10) // 9))
+    # At most two more than the pages: nobody says where the end is.
+    assert len(server.spots) <= pages + 2
+
+
+def test_a_list_that_cannot_say_more_is_not_read_twice():
+    server = Silent(10, counts="list")
+    assert read(server) == server.numbers and len(server.spots) == 1
+
+
+def test_a_server_that_sends_its_first_page_for_every_other():
+    class Deaf(Silent):
+        def __call__(self, spot):
+            return super().__call__(Spot())
+
+    with pytest.raises(AnswerError, match="same page of numbers twice"):
+        read(Deaf(45, counts="page"), says_more=True)

@@ -65,6 +65,7 @@ def read_all(
     what: str,
     window: int | None = None,
     concurrency: int = 1,
+    says_more: bool = False,
 ) -> list[Item]:
     """Read all items of a list, each once, as many as the server counts.
 
@@ -75,6 +76,9 @@ def read_all(
         window: How many items can be reached by their number (Neurons: the first 10,000). Those
             past it are read one page after the other, each behind the last item of the page before.
         concurrency: How many pages are read at a time.
+        says_more: Whether pages of this list should say if more follow. Where one does not, and
+            its total counts no more than its items, nobody knows what the total counts. So the list
+            is read on until nothing new comes.
 
     Returns:
         The items in the order of the list.
@@ -85,7 +89,7 @@ def read_all(
     """
     complaint = ""
     for _pass in range(PASSES):
-        reading = _Reading(fetch, key, what)
+        reading = _Reading(fetch, key, what, says_more=says_more)
         reading.run(window, concurrency)
         complaint = reading.complaint()
         if not complaint:
@@ -131,9 +135,15 @@ class _Reading(Generic[Item]):
     """One pass over a list."""
 
     def __init__(
-        self, fetch: Callable[[Spot], Page[Item]], key: Callable[[Item], str], what: str
+        self,
+        fetch: Callable[[Spot], Page[Item]],
+        key: Callable[[Item], str],
+        what: str,
+        *,
+        says_more: bool,
     ) -> None:
         self.items: dict[str, Item] = {}
+        self._says_more = says_more
         self._read_page = fetch
         self._key = key
         self._what = what
@@ -173,7 +183,7 @@ class _Reading(Generic[Item]):
         spots = [Spot(start) for start in range(stride, end, stride)] if step < page.total else []
         for spot, page in zip(spots, each(self._fetch, spots, concurrency), strict=True):
             self._add(page, spot.start, overlap=overlap)
-        if page.more:
+        if page.more or (overlap and not spots and self._may_go_on(page)):
             self._follow(page, spots[-1].start if spots else 0, overlap)
         while (
             window is not None
@@ -189,6 +199,9 @@ class _Reading(Generic[Item]):
         PROGRESS.add(read=len(page.items))
         return page
 
+    def _may_go_on(self, page: Page[Item]) -> bool:
+        return page.more is True or (self._says_more and page.more is None)
+
     def _follow(self, page: Page[Item], start: int, overlap: int) -> None:
         """Fetch the pages behind one that the total has as the last, while the server has more.
 
@@ -197,13 +210,18 @@ class _Reading(Generic[Item]):
             start: Where it begins.
             overlap: By how many items pages overlap.
         """
-        while page.more and not self._doubt:
+        while self._may_go_on(page) and not self._doubt:
             known = len(self.items)
             start += len(page.items) - overlap
             page = self._fetch(Spot(start))
+            if page.more is None and page.items:
+                # The total before did not count what is new, or this one counts only its page.
+                new = any(self._key(item) not in self.items for item in page.items)
+                self._by_page = self._by_page or new or page.total == len(page.items)
             self._add(page, start, overlap=overlap)
             if len(self.items) == known:
-                self._doubt = self._nothing_follows(page)
+                self._doubt = self._doubt or (self._nothing_follows(page) if page.more else "")
+                break
         counted = (len(page.items), start + len(page.items))
         if page.total not in counted:
             self._doubt = self._doubt or (

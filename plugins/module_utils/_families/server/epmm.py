@@ -14,6 +14,7 @@ from typing import Any
 from ..._core.device import GLOBAL_SPACE
 from ..._core.wording import numbered
 from ..._http.request import Query
+from ..._products.epmm.answers import more
 from ..._products.epmm.client import EpmmClient
 from ..._products.epmm.endpoints import (
     BY_LABEL,
@@ -572,7 +573,7 @@ def counts_page(seen: Seen) -> bool | None:
     total = number_of(data.get("totalCount"))
     if total is None or "results" not in data or total > len(rows_in(seen)):
         return None if total is None or "results" not in data else False
-    return True if data.get("hasMore") is True else None
+    return True if more(data) else None
 
 
 def _inside(seen: Seen, many: str, one: str) -> Any:

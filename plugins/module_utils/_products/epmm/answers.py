@@ -19,7 +19,7 @@ from typing import Any
 from ..._core.errors import AnswerError, DeclinedError
 from ..._core.wording import numbered
 from ..._http.redact import MOST_EXPLAINED
-from ..values import flag, number_of, text_of
+from ..values import number_of, text_of
 
 # The messages of an empty list, such as ``0 Operator (s) returned``, ``No devices were found`` or
 # ``No Data Found``. The message must match as a whole. An error may begin with "No" as well,
@@ -50,6 +50,11 @@ _STATUS = re.compile(r"^\W*(?:\w+ ){0,2}404\W+")
 
 # The number in messages such as ``2 Countries returned``.
 _RETURNED = re.compile(r"\s*([0-9]{1,9})\s.*\breturned\b", re.IGNORECASE | re.DOTALL)
+
+_YES_NO = {
+    **dict.fromkeys(("true", "1", "yes", "y"), True),
+    **dict.fromkeys(("false", "0", "no", "n"), False),
+}
 
 _REFUSED = re.compile(r"\b(not|no|fail\w*|error|could|cannot|unable|invalid)\b", re.IGNORECASE)
 
@@ -200,8 +205,13 @@ def _without_rows(answer: Any) -> bool:
 
 
 def more(answer: Any) -> bool | None:
-    """Return whether a list of API v2 goes on behind a page, or None if the server does not say."""
-    return flag(answer.get("hasMore")) if isinstance(answer, Mapping) else None
+    """Return whether a list of API v2 goes on behind a page, or None if the server does not say.
+
+    A boolean may be written as a number or a word.
+    """
+    if not isinstance(answer, Mapping):
+        return None
+    return _YES_NO.get(text_of(answer.get("hasMore")).strip().lower())
 
 
 def whole(answer: Any, what: str) -> Any:

@@ -84,4 +84,6 @@ class Pages:
             return Page([paged.read(row) for row in rows], total, more=answers.more(answer))
 
         concurrency = self._transport.settings.concurrency
-        return read_all(fetch, key=paged.key, what=paged.what, concurrency=concurrency)
+        return read_all(
+            fetch, key=paged.key, what=paged.what, concurrency=concurrency, says_more=True
+        )
