@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Partition
-from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import AnswerError
+from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import AnswerError, ApiError
 from ansible_collections.ivanti.uem.plugins.module_utils._families.alerts.epmm import (
     alerts_in,
     updated_alerts,
@@ -859,3 +859,21 @@ def test_a_list_of_one_request_that_goes_on(read, said):
         read({"results": rows, **said}, "The list")
     with pytest.raises(AnswerError, match="^The list: the server sent 1 row and says that there"):
         read({"results": rows[:1] * 2, "totalCount": 2}, "The list")
+
+
+@pytest.mark.parametrize(
+    ("status", "messages", "lacks"),
+    [
+        (404, None, True), (405, None, True), (410, None, True), (501, None, True), (400, None, False), (403, None, False),
+        (404, [], True), (404, "HTTP 404", True), (404, {"message": "No Data Found"}, True), (404, [{"localizedMessage": "x"}], True),
+        (404, [{"messageKey": "com.mobileiron.vsp.messages.device.not.found"}], False),
+        (404, [{"messageKey": "com.mobileiron.vsp.messages.error", "localizedMessage": "Gerät nicht gefunden"}], False),
+        (404, {"messageKey": "x.device.not.found"}, False), (501, [{"messageKey": "x.device.not.found"}], True),
+        (404, [{"messageKey": "x.http.404", "localizedMessage": "No handler found for POST /api/v2/devices/action"}], True),
+        (404, [{"messageKey": "x.resource.not.found"}], True),
+    ],
+)  # fmt: skip
+def test_what_shows_that_a_server_lacks_a_call(status, messages, lacks):
+    error = ApiError("x", status=status, method="POST", path="/api/v2/devices/action")
+    error.answer = None if messages is None else {"messages": messages}
+    assert answers.lacks_call(error) is lacks

@@ -27,6 +27,13 @@ def printable(text: str) -> str:
     )
 
 
+# The HTTP statuses of a server that does not have a call.
+ABSENT = (404, 405, 410, 501)
+
+# Those of a server that has it, and refuses it.
+REFUSED = (400, 403)
+
+
 class UemError(Exception):
     """The root of the tree; ``str(error)`` is the sentence for the playbook author.
 

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..._core.device import GLOBAL_SPACE
+from ..._core.errors import ABSENT
 from ..._core.wording import numbered
 from ..._http.request import Query
 from ..._products.epmm.answers import more
@@ -37,7 +38,6 @@ from ..._products.epmm.v1 import STATUSES
 from ..._products.values import number_of, text_of
 from .model import NOTE, OK, WRONG, Behaviour, Findings, Seen
 from .probes import (
-    ABSENT,
     FEWEST,
     REFUSED_ALL,
     Prober,

@@ -31,12 +31,6 @@ from .model import (
     tls_check,
 )
 
-# The statuses of a server that does not have a call.
-ABSENT = (404, 405, 410, 501)
-
-# The statuses of a server that has it, and refuses it.
-REFUSED = (400, 403)
-
 # After this many requests without an answer no other follows: each may take as long as read_timeout.
 MOST_LOST = 2
 

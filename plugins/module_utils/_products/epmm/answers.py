@@ -16,7 +16,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ..._core.errors import AnswerError, DeclinedError
+from ..._core.errors import ABSENT, AnswerError, ApiError, DeclinedError
 from ..._core.wording import numbered
 from ..._http.redact import MOST_EXPLAINED
 from ..values import number_of, text_of
@@ -51,6 +51,13 @@ _STATUS = re.compile(r"^\W*(?:\w+ ){0,2}404\W+")
 # The number in messages such as ``2 Countries returned``.
 _RETURNED = re.compile(r"\s*([0-9]{1,9})\s.*\breturned\b", re.IGNORECASE | re.DOTALL)
 
+NOT_FOUND = 404
+
+# Words of a server for an address that it does not have.
+_ADDRESS = re.compile(
+    r"/api/|\b(?:urls?|uri|endpoints?|handlers?|paths?|api|method|resource)\b", re.IGNORECASE
+)
+
 _YES_NO = {
     **dict.fromkeys(("true", "1", "yes", "y"), True),
     **dict.fromkeys(("false", "0", "no", "n"), False),
@@ -74,6 +81,20 @@ def explain(body: Any) -> str:
         for part in listed(raw)
     ]
     return "; ".join(text for text in texts if text)[:MOST_EXPLAINED]
+
+
+def lacks_call(error: ApiError) -> bool:
+    """Return whether an error shows that a server lacks a call.
+
+    API v2 explains its errors by messages with keys. So an HTTP 404 with one is about what the
+    request names, such as a device, unless its words are about the address.
+    """
+    if error.status != NOT_FOUND:
+        return error.status in ABSENT
+    raw = error.answer.get("messages") if isinstance(error.answer, Mapping) else None
+    parts = [part for part in listed(raw) if isinstance(part, Mapping) and part.get("messageKey")]
+    words = (f"{part['messageKey']} {part.get('localizedMessage') or ''}" for part in parts)
+    return not parts or any(map(_ADDRESS.search, words))
 
 
 def listed(raw: Any) -> list[Any]:

@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..._core.device import GLOBAL_SPACE, Device, Partition
-from ..._core.errors import AbsentError, AnswerError, ApiError, OptionError
+from ..._core.errors import ABSENT, REFUSED, AbsentError, AnswerError, ApiError, OptionError
 from ..._core.names import fits, idle_patterns
 from ..._core.selection import Found, Selection
 from ..._core.vocabulary import is_only_in_v2
@@ -26,12 +26,6 @@ from .devices import details_v1, device_v1, with_bitmaps
 from .search import USE_V1
 from .v1 import FEW_LOOKUPS, V1
 from .v2 import V2
-
-# The statuses that a server may send for an API that it does not have.
-ABSENT = (404, 405, 410, 501)
-
-# The statuses that it may send to an account that may use only the other API.
-REFUSED = (400, 403)
 
 # The kinds of names that only API v1 can look up.
 _ONLY_V1_FINDS = frozenset({"phone_number", "wifi_mac_address"})
@@ -83,8 +77,9 @@ class EpmmClient:
             # A maintenance or sign-in page does not prove that API v2 is missing.
             raise AnswerError(f"{error} {USE_V1}") from None
         except ApiError as error:
-            if error.status in ABSENT:
+            if answers.lacks_call(error):
                 return False
+            # An account that may use only the other API.
             if error.status not in REFUSED:
                 raise
             raise type(error)(

@@ -17,11 +17,11 @@ from typing import Any
 
 from ..._core.device import Device
 from ..._core.endpoint import Endpoint
-from ..._core.errors import AnswerError, ApiError, OptionError
+from ..._core.errors import REFUSED, AnswerError, ApiError, OptionError
 from ..._core.plan import Batch, Change, Outcome
 from ..values import flag
 from . import answers
-from .client import ABSENT, REFUSED, EpmmClient
+from .client import EpmmClient
 from .device_results import device_results, is_done
 from .endpoints import API_ROLE, V2_GUIDE
 from .search import USE_V1
@@ -143,7 +143,7 @@ class V2Actions:
             )
         except ApiError as error:
             is_choice = self._client.transport.settings.api == "auto"
-            if is_choice and error.status in ABSENT:
+            if is_choice and answers.lacks_call(error):
                 self._lacking.add(endpoint.id)
                 return None
             if is_choice and error.status in REFUSED:
