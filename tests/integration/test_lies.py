@@ -50,3 +50,67 @@ def test_pages_are_read_on_where_nobody_says_if_more_follow(call, epmm, lie, mon
     lie(r"/api/v2/devices/count", lambda answer: 501)
     everyone = {device["uuid"] for device in epmm.devices("uuid")}
     assert {row["guid"] for row in call("device_info", epmm)["devices"]} == everyone
+
+
+# A server without the call that counts devices
+
+
+@pytest.fixture(
+    params=[501, 403, b"<html><title>Sign in</title>", {"results": {"count": 60}}],
+    ids=["501", "403", "page", "other"],
+)
+def uncounted(request, epmm, lie):
+    lie(r"/api/v2/devices/count", lambda answer: request.param)
+    return epmm
+
+
+@pytest.mark.parametrize("total", ["list", "page"])
+def test_a_share_of_a_fleet_that_is_not_counted(call, uncounted, total, tmp_path):
+    """The list says how many devices there are."""
+    uncounted.set_switch("v2_page_total", total)
+    fleet = len(uncounted.devices("uuid"))
+    row = call("device_info", uncounted, select={"status": "active"})["devices"][0]
+    wipe = {"action": "wipe", "devices": [row["id"]], "max_percent": 2}
+    wipe["journal_path"] = str(tmp_path / "journal")
+    checked = call("device_action", uncounted, check_mode=True, **wipe)
+    assert f"1 of {fleet} devices" in str(checked)
+    done = call("device_action", uncounted, confirm=checked["confirm"], **wipe)
+    assert done["summary"]["changed"] == 1
+    with pytest.raises(ModuleFailed, match="max_percent"):
+        call("device_action", uncounted, action="lock", select={"platform": "ios"}, max_percent=2)
+
+
+def test_several_devices_and_filters_without_a_count(call, uncounted):
+    rows = call("device_info", uncounted)["devices"][:4]
+    serials = [row["serial_number"] for row in rows if row["serial_number"]]
+    found = call("device_info", uncounted, select={"serial_numbers": serials})
+    assert {row["serial_number"] for row in found["devices"]} == set(serials) and len(serials) > 2
+    label = {"name": "New", "filter": '"common.platform" = "iOS"'}
+    assert call("label", uncounted, **label)["changed"]
+    with pytest.raises(ModuleFailed, match="filter: the server does not take"):
+        call("label", uncounted, name="Other", filter='"common.platform" ~ "iOS"')
+
+
+@pytest.mark.parametrize(
+    ("key", "words", "falls_back"),
+    [
+        ("com.mobileiron.vsp.messages.device.not.found", "Device not found", False),
+        (
+            "com.mobileiron.vsp.messages.http.404",
+            "No handler for POST /api/v2/devices/action",
+            True,
+        ),
+    ],
+)
+def test_a_device_that_is_not_found_is_no_missing_call(call, epmm, lie, key, words, falls_back):
+    """API v2 says so with HTTP 404 as well, and API v1 must not be asked to do it, then."""
+    message = {"type": "Error", "messageKey": key, "localizedMessage": words}
+    lie(r"POST /api/v2/devices/action", lambda answer: (404, {"messages": [message]}))
+    row = call("device_info", epmm, select={"status": "active", "platform": "ios"})["devices"][0]
+    options = {"devices": [row["id"]], "text": "Hi"}
+    if falls_back:
+        assert call("device_message", epmm, **options)["changed"]
+        return
+    with pytest.raises(ModuleFailed, match="Device not found"):
+        call("device_message", epmm, **options)
+    assert all(path.startswith("/api/v2/") for _method, path in writes(epmm))

@@ -21,7 +21,7 @@ from ..._core.plan import Batch, Change, Outcome
 from ..._products.batches import Fault, assess_failure, one_each
 from ..._products.epmm import answers
 from ..._products.epmm.client import EpmmClient
-from ..._products.epmm.endpoints import APP_SETTINGS, COUNT, LABELS_ROLE, V2_GUIDE
+from ..._products.epmm.endpoints import APP_SETTINGS, LABELS_ROLE, V2_GUIDE
 from ..._products.epmm.lists import read_list
 from ..._products.epmm.v2 import V2
 from ..._products.values import flag, text_of
@@ -79,9 +79,8 @@ class EpmmLabelDefinitions:
         are not checked."""
         if len(criteria) > LONGEST_QUERY:
             return
-        query = [("adminDeviceSpaceId", space.id), ("query", criteria)]
         try:
-            self._client.transport.call(COUNT, query=query)
+            self._v2.check_query(criteria, space)
         except ApiError as error:
             if error.status != 400:
                 raise

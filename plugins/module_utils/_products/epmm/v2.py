@@ -14,7 +14,15 @@ from math import ceil
 from typing import Any
 
 from ..._core.device import GLOBAL_SPACE, Device, DeviceRef, Label, Partition
-from ..._core.errors import AnswerError, ApiError, ForbiddenError, NotFoundError, OptionError
+from ..._core.errors import (
+    ABSENT,
+    REFUSED,
+    AnswerError,
+    ApiError,
+    ForbiddenError,
+    NotFoundError,
+    OptionError,
+)
 from ..._core.names import pick_all
 from ..._core.selection import Found, Selection
 from ..._core.vocabulary import EPMM_FIELDS, LABELS, is_v2_name
@@ -37,7 +45,8 @@ MOST_SPACES = 10_000
 FEW_LOOKUPS = 2
 
 # The statuses with which a server, or its roles, may refuse to count.
-_NO_COUNT = (400, 403, 404, 405, 501)
+FORBIDDEN = 403
+_NO_COUNT = (*REFUSED, *ABSENT)
 
 _EVERYTHING: Query = [("query", "")]
 
@@ -268,11 +277,61 @@ class V2:
             self._count(space, query.with_status(status)) for space in self._account_spaces()
         )
 
+    def check_query(self, wanted: str, space: Partition) -> None:
+        """Send a query, only to learn whether the server takes it.
+
+        Raises:
+            ApiError: It does not (HTTP 400), or failed.
+        """
+        try:
+            self._ask_count(space, wanted)
+        except ApiError as error:
+            if error.status not in (*ABSENT, FORBIDDEN):
+                raise
+        except AnswerError:
+            pass
+        else:
+            return
+        self._first(space, wanted)
+
     def _count(self, space: Partition, wanted: str = "") -> int:
+        """Return how many devices of a space meet a query.
+
+        A server, or a role, may lack the call that counts. Then it is the total beside the list, or
+        the length of the list if the total counts only its page.
+        """
+        try:
+            return self._ask_count(space, wanted)
+        except ApiError as error:
+            if error.status not in _NO_COUNT:
+                raise
+        except AnswerError:
+            pass
+        answer = self._first(space, wanted)
+        rows, total = answers.page(answer, "The list of devices")
+        if total > len(rows) or answers.more(answer) is False:
+            return total
+        return len(self._devices(Search(space, [("query", wanted)], False, {}, {})))
+
+    def _ask_count(self, space: Partition, wanted: str) -> int:
+        """Return the server's count.
+
+        Raises:
+            ApiError: The server does not count.
+            AnswerError: There is no number in its answer.
+        """
         answer = self._transport.call(
             endpoints.COUNT, query=[("adminDeviceSpaceId", space.id), ("query", wanted)]
         )
         return answers.count(answer, "The number of devices")
+
+    def _first(self, space: Partition, wanted: str) -> Any:
+        """Return the answer with the first device of a list, which has fields that every server
+        knows."""
+        query = [("adminDeviceSpaceId", space.id), ("query", wanted), ("fields", "common.id")]
+        return self._transport.call(
+            endpoints.DEVICES_V2, query=[*query, ("limit", "1"), ("offset", "0")]
+        )
 
     def _counted(self, search: Search) -> list[Device]:
         """Return the devices of a search by a query, as many as the server counts for it.
@@ -293,11 +352,13 @@ class V2:
         """Return how many devices the server counts for queries, or 0 if it does not count."""
         try:
             return sum(
-                self._count(space, dict(place)["query"]) for space in spaces for place in places
+                self._ask_count(space, dict(place)["query"]) for space in spaces for place in places
             )
         except ApiError as error:
             if error.status not in _NO_COUNT:
                 raise
+            return 0
+        except AnswerError:
             return 0
 
     def _devices(self, search: Search) -> list[Device]:
