@@ -29,6 +29,8 @@ from ansible_collections.ivanti.uem.plugins.module_utils._products.neurons impor
         ({"registered_within": "0:0:03:06"}, "lastRegistrationTime<'0:00:03:06'"),
         ({"last_seen_within": "72h"}, "lastCheckin<'72:00:00'"),
         ({"last_seen_within": "1m"}, "lastCheckin<'00:01:00'"),
+        ({"last_seen_within": "416d"}, "lastCheckin<'9984:00:00'"),
+        ({"registered_within": "9998d"}, "lastRegistrationTime<'9998:00:00:00'"),
         ({"filters": "a=b or c=d"}, "a=b or c=d"),
         ({"filters": "a=b or c=d", "attributes": {"x": "1"}}, "x=1 and (a=b or c=d)"),
     ],
@@ -75,6 +77,19 @@ def test_what_the_language_cannot_say(options):
 def test_bad_selections(options, words):
     with pytest.raises(OptionError, match=words):
         parse_select(options)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"last_seen_within": "3650d"}, "select.last_seen_within: is 3650 days, .* at most 416;"),
+        ({"last_seen_within": "9999h"}, "select.last_seen_within: is 416 days"),
+        ({"registered_within": "999999999d"}, "select.registered_within: .* at most 9999;"),
+    ],
+)
+def test_times_that_no_filter_can_say(options, words):
+    with pytest.raises(OptionError, match=words):
+        fq.narrowing(parse_select(options))
 
 
 @pytest.mark.parametrize(

@@ -37,6 +37,11 @@ from ..._core.vocabulary import (
 MAX_LENGTH = 2500
 MAX_VALUE = 200
 
+# The guide shows times as "dd:hr:mm:ss" and "hh:mm:ss". Longer numbers than these are no times
+# that anybody means, and a server may answer HTTP 400 to them.
+MOST_DAYS = 9_999
+MOST_HOURS = 9_999
+
 _BARE = re.compile(r"[A-Za-z0-9._@]+")
 _LOOKUP = re.compile(r"[A-Za-z0-9._@+:/ -]+")
 _FIELD = re.compile(r"[a-z][a-z0-9_]*")
@@ -73,9 +78,12 @@ def narrowing(selection: Selection, attributes: Iterable[Wanted] = ()) -> str:
     ldap = [Wanted((name,), values) for name, values in selection.ldap_attributes.items()]
     terms += [term for wanted in ldap for term in _attribute_terms("CFLDAP", wanted)]
     if selection.registered_within is not None:
-        terms.append(f"lastRegistrationTime<'{_days(selection.registered_within)}'")
+        span = _span(selection.registered_within, MOST_DAYS, selection.option("registered_within"))
+        terms.append(f"lastRegistrationTime<'{_days(span)}'")
     if selection.last_seen_within is not None:
-        terms.append(f"lastCheckin<'{_hours(selection.last_seen_within)}'")
+        most = MOST_HOURS / 24
+        span = _span(selection.last_seen_within, most, selection.option("last_seen_within"))
+        terms.append(f"lastCheckin<'{_hours(span)}'")
     if selection.filter:
         terms.append(f"({selection.filter})" if terms else selection.filter)
     return " and ".join(terms)
@@ -230,6 +238,20 @@ def _attribute(name: str) -> str:
             f"select: the attribute name {name!r} has characters that fq cannot express; use query."
         )
     return name
+
+
+def _span(seconds: int, most: float, where: str) -> int:
+    """Return a time span that the language can express.
+
+    Raises:
+        OptionError: It is longer.
+    """
+    if seconds >= most * 86400:
+        raise OptionError(
+            f"{where}: is {seconds // 86400} days, and a filter of Neurons can say at most "
+            f"{int(most)}; give less, or compare the time of each device in query."
+        )
+    return seconds
 
 
 def _hours(seconds: int) -> str:
