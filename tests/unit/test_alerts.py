@@ -116,6 +116,10 @@ def test_an_empty_list_is_a_mistake(name):
         ({"ids": ["9" * 20]}, "is not the id of an alert"),
         ({"users": ["  "]}, "users: '  ' is not the name of a user"),
         ({"users": ["a\nb"]}, "is not the name of a user"),
+        (
+            {"users": ["mailto:a@example.com"]},
+            "users: 'mailto:a@example.com' is how mail programs write",
+        ),
         ({"phone_numbers": ["PDA 2"]}, "phone_numbers: 'PDA 2' is not a phone number"),
         ({"older_than": "soon"}, "older_than: 'soon' is not a time span"),
         ({"newer_than": "0"}, "newer_than: '0' is not a time span"),

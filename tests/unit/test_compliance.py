@@ -20,8 +20,8 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.compliance import
     own_words,
     parse_bitmap,
     reason_of,
-    reason_of_epmm,
     reasons,
+    reasons_of_epmm,
     verdict,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError
@@ -147,7 +147,13 @@ def test_what_is_no_bitmap_is_refused(raw):
     ],
 )
 def test_names_of_api_v2(v2_name, name):
-    assert reason_of_epmm(v2_name) == name
+    assert reasons_of_epmm(v2_name) == [name]
+
+
+def test_a_bitmap_in_place_of_words_has_all_of_its_reasons():
+    assert reasons_of_epmm("66") == ["os_version", "app_control"]
+    assert reasons_of_epmm("0x200002") == ["os_version", "bit_0x200000"]
+    assert reasons_of_epmm("0") == ["unknown"]
 
 
 # The words of "Get Compliance Status of a Particular Device": type of the rule, name of the policy.

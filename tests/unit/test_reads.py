@@ -557,7 +557,7 @@ def test_a_profile_has_every_documented_field_and_no_password():
         "autoSetupAdminAccounts": shown,
     }
     assert "c2Vj" not in str(fields) and fields["supervising_host_certs"] == [MASK]
-    assert set(fields) == {"id", "name", *map(neurons_dep.snake, neurons_dep.FIELDS)}
+    assert set(fields) == {"id", "name", *map(snake_case, neurons_dep.FIELDS)}
 
 
 @pytest.mark.parametrize(("raw", "shown"), [

@@ -56,6 +56,12 @@ def test_options_that_choose_nobody(named, text, words):
     assert words in str(error.value) and "\n" not in str(error.value)
 
 
+@pytest.mark.parametrize("raw", ["mailto:ada@example.com", "Ada Li <ada@example.com>"])
+def test_what_mail_programs_write_is_no_user(raw):
+    with pytest.raises(OptionError, match="give 'ada@example.com' itself"):
+        parse_user(raw, "user")
+
+
 @pytest.mark.parametrize("raw", ["", "  ", "a\nb", "a\x00", ".", "..", None])
 def test_what_is_no_user(raw):
     with pytest.raises(

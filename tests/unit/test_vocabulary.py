@@ -22,6 +22,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm.devices 
     device_v1,
     device_v2,
 )
+from ansible_collections.ivanti.uem.plugins.module_utils._products.forms import FORMS
 from ansible_collections.ivanti.uem.plugins.module_utils._products.neurons import fq
 from ansible_collections.ivanti.uem.plugins.module_utils._products.neurons.devices import device_of
 
@@ -366,3 +367,66 @@ def test_tasks_of_documents_have_the_names_of_the_vocabulary(path):
 def test_a_text_that_a_field_never_has(name, text, said):
     why = vocabulary.never_equal(name, text)
     assert said in why and bool(said) == bool(why)
+
+
+MACS = [
+    "AA:BB:CC:00:11:22",
+    "aa-bb-cc-00-11-22",
+    "AABB.CC00.1122",
+    " aabb cc00 1122 ",
+    "aabbcc001122",
+]
+IMEIS = ["35 209900 176148 1", "35-209900-176148-1", "352099001761481", "35/209900/176148/1"]
+
+
+@pytest.mark.parametrize(
+    ("name", "texts", "value"),
+    [
+        ("wifi_mac_address", MACS, "aabbcc001122"), ("imei", IMEIS, "352099001761481"),
+        ("imei", ["A0-000000-1A2B3C"], "a00000001a2b3c"),
+    ],
+)  # fmt: skip
+def test_one_form_of_each_number_in_rows_and_selections(name, texts, value):
+    kind = vocabulary.BY_NAME[name].kind
+    for text in texts:
+        assert FORMS[kind](text) == value
+        assert vocabulary.select_value(name, text, "x") == value
+        if name == "wifi_mac_address":
+            ref = parse_select({"wifi_mac_addresses": [text]}).names[0]
+            assert ref.value == value
+    for nothing in ("N/A", "n/a", "Not Present", "unknown", "0" * len(value), "", " "):
+        assert FORMS[kind](nothing) is None
+        with pytest.raises(OptionError, match="x: .* is not an? (MAC address|IMEI), which has"):
+            vocabulary.select_value(name, nothing, "x")
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"wifi_mac_addresses": ["N/A"]}, "wifi_mac_addresses: 'N/A' is not a MAC address"),
+        ({"wifi_mac_addresses": ["00:00:00:00:00:00"]}, "not all alike"),
+        ({"attributes": {"imei": "35209"}}, "imei: '35209' is not an IMEI"),
+        ({"emails": ["mailto:ada@example.com"]}, "emails: 'mailto:ada@example.com' is not an e-mail address"),
+        ({"emails": ["Ada <ada@example.com>"]}, "is not an e-mail address; give it like"),
+        ({"users": ["<ada@example.com>"]}, "users: .* give 'ada@example.com' itself"),
+        ({"users": ["MAILTO:ada@example.com"]}, "users: .* give 'ada@example.com' itself"),
+        ({"attributes": {"email": "Ada <ada@example.com>"}}, "email: .* give 'ada@example.com' itself"),
+        ({"attributes": {"user": "mailto:ada@example.com"}}, "user: .* give 'ada@example.com' itself"),
+        ({"platform": []}, "select.platform: is empty"), ({"platform": "[]"}, "'\\[\\]' is not a platform"),
+    ],
+)  # fmt: skip
+def test_forms_that_no_row_has_are_refused(options, words):
+    with pytest.raises(OptionError, match=words):
+        parse_select(options)
+
+
+@pytest.mark.parametrize(
+    "raw", [66, "66", [66], ["0x42"], ["OS_VERSION", 64], "OS_VERSION,APP_CONTROL"]
+)
+def test_reasons_as_words_or_as_a_bitmap(raw):
+    assert FORMS[vocabulary.REASONS](raw) == ["os_version", "app_control"]
+
+
+@pytest.mark.parametrize("raw", [0, "0", []])
+def test_a_bitmap_without_a_bit_has_no_reason(raw):
+    assert FORMS[vocabulary.REASONS](raw) == []

@@ -170,12 +170,12 @@ def reason_of(word: str) -> str:
     return _BY_WORD.get(fold(word)) or (group_part(word) if word else UNKNOWN)
 
 
-def reason_of_epmm(word: str) -> str:
-    """Return the name of a reason as ``reason_of`` does. Where EPMM sends a bit in place of a word,
-    the name is that of the bit."""
+def reasons_of_epmm(word: str) -> list[str]:
+    """Return the names of the reasons in a word of EPMM, as ``reason_of`` does. Where it sends a
+    bitmap in place of a word, each of its bits has a name."""
     if _BIT.fullmatch(word.strip()):
-        return next(iter(reasons(int(word, 0))), UNKNOWN)
-    return reason_of(word)
+        return reasons(int(word, 0)) or [UNKNOWN]
+    return [reason_of(word)]
 
 
 def meaning(name: str) -> str:

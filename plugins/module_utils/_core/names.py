@@ -72,6 +72,22 @@ def is_placeholder(text: str) -> bool:
     return name in _PLACEHOLDERS or (same is not None and (name[0] == "0" or len(name) >= 4))
 
 
+_MAILED = re.compile(r"(?:mailto:|[^<>]*<)\s*(?:mailto:)?([^@<>\s]+@[^@<>\s]+)\s*>?", re.IGNORECASE)
+
+
+def mailed(text: str) -> str:
+    """Return the e-mail address in a text as mail programs write it, such as ``Ada
+    <ada@example.com>`` or ``mailto:ada@example.com``; "" for any other text, also for an address
+    itself. No server has such a text as an address or as the name of a user."""
+    match = _MAILED.fullmatch(text.strip())
+    return match.group(1) if match else ""
+
+
+def mailed_sentence(raw: object) -> str:
+    """Return why a text that ``mailed`` finds an address in names nobody."""
+    return f"{raw!r} is how mail programs write an address; give {mailed(str(raw))!r} itself."
+
+
 def spellings(text: str) -> tuple[str, ...]:
     """Return the spellings of a plain text that a server may have: composed, and decomposed."""
     return tuple(dict.fromkeys((text, unicodedata.normalize("NFD", text))))

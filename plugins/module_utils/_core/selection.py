@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from .attributes import Values, clean_map
 from .device import Device, DeviceRef, parse_ref
 from .errors import OptionError
-from .names import fold, is_placeholder, parse_name, plain
-from .vocabulary import select_value
+from .names import fold, is_placeholder, mailed, mailed_sentence, parse_name, plain
+from .vocabulary import parse_mac, select_value
 
 # The kinds of names that a device has, and how to get each from the model. Names are compared
 # without case: e-mail addresses and guids are the same in any case, and serial numbers are printed
@@ -59,7 +59,6 @@ _COUNTRY = re.compile(
     r"|(?:2[1-69]|35|37|38|42|50|59|67|68|69|80|85|87|88|96|97|99)[0-9])0?"
 )
 
-_MAC = re.compile(r"[0-9a-f]{12}")
 _EMAIL = re.compile(r"[^@<>,;:\"]+@[^@\s<>,;:\"]+")
 # Longer numbers are years that nobody means.
 _PARTS = (rf"(?:([0-9]{{1,9}}){unit})?" for unit in "dhms")
@@ -361,20 +360,6 @@ def parse_email(raw: object, where: str) -> str:
     return text
 
 
-def parse_mac(raw: object, where: str) -> str:
-    """Return a MAC address as its 12 hexadecimal digits in lower case.
-
-    Raises:
-        OptionError: It is not a MAC address.
-    """
-    digits = re.sub(r"[:.-]", "", str(raw).strip().lower())
-    if not _MAC.fullmatch(digits):
-        raise OptionError(
-            f"{where}: {raw!r} is not a MAC address, which has 12 hexadecimal digits."
-        )
-    return digits
-
-
 def parse_seconds(raw: object, where: str, *, least: int = 1) -> int:
     """Read a time span and return its seconds.
 
@@ -478,6 +463,8 @@ def _name(kind: str, raw: object, where: str) -> DeviceRef:
             f"{where}: {raw!r} is empty or has control characters; give the "
             f"{kind.replace('_', ' ')} itself."
         )
+    if kind == "user" and mailed(text):
+        raise OptionError(f"{where}: {mailed_sentence(raw)}")
     if kind == "serial_number" and is_placeholder(text):
         raise OptionError(f"{where}: {placeholder_sentence(raw)}")
     return DeviceRef(kind, text)

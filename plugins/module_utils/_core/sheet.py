@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 from .errors import OptionError
 from .names import fold, nearest, plain
-from .vocabulary import BY_NAME, IMEI, MAC
+from .vocabulary import BY_NAME, IMEI, MAC, imei_of, is_mac, mac_of
 
 # At most this many faults are shown at once.
 SHOWN = 8
@@ -44,7 +44,6 @@ _BROKEN = re.compile(r"#(?:N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|#+)|=.+", re
 _STRANGE = re.compile("[\u00a0\u00ad\u2000-\u200f\u2028-\u202f\u2060\ufeff\u3000]")
 _ENDS = re.compile(rf"^(?:\s|{_STRANGE.pattern})+|(?:\s|{_STRANGE.pattern})+$")
 
-_MAC = re.compile(r"[0-9a-f]{12}")
 _IMEI = re.compile(r"\d{15,16}", re.ASCII)
 
 # Serial numbers of only digits with at least as many have one length for each model.
@@ -200,11 +199,11 @@ def _fault(name: str, text: str) -> str:
         return "has characters that do not show, such as a no-break space; enter it again"
     kind = BY_NAME[name].kind if name in BY_NAME else ""
     if kind == MAC:
-        digits = re.sub(r"[:.\-\s]", "", text).lower()
+        digits = mac_of(text)
         short = "; a spreadsheet removes zeros in front" if digits.isdigit() else ""
-        return "" if _MAC.fullmatch(digits) else f"does not have 12 hexadecimal digits{short}"
+        return "" if is_mac(digits) else f"does not have 12 hexadecimal digits{short}"
     if kind == IMEI:
-        fits = _IMEI.fullmatch(re.sub(r"[\s/-]", "", text))
+        fits = _IMEI.fullmatch(imei_of(text))
         return "" if fits else "does not have 15 digits; a spreadsheet removes zeros in front"
     if name in BY_NAME and (_DECIMAL.fullmatch(text) or _GROUPED.fullmatch(text)):
         return "was made a number by a spreadsheet; format the column as text, and enter it again"

@@ -22,7 +22,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from .errors import OptionError
-from .names import fold, group_part, nearest
+from .names import fold, group_part, is_placeholder, mailed, mailed_sentence, nearest
 
 # The kinds of values, each of which has one form here.
 TEXT, ID, GUID, FLAG, TIME = "text", "id", "guid", "flag", "time"
@@ -240,6 +240,10 @@ _BY_WORD = {
 _NUMBER = re.compile(r"0[xX][0-9a-fA-F]{1,15}|0|[1-9][0-9]{0,17}")
 _TIME = re.compile(r"\d{4}(-\d\d(-\d\d(T\d\d(:\d\d(:\d\d)?)?Z?)?)?)?")
 _MAC = re.compile(r"[0-9a-f]{12}")
+_MAC_SIGNS = re.compile(r"[:.\-\s]")
+# With the check digit, without it, and with the version of the software. The last one is a MEID.
+_IMEI = re.compile(r"[0-9]{14,16}|[0-9a-f]{14}")
+_IMEI_SIGNS = re.compile(r"[/.\-\s]")
 _VERSION_AT_END = re.compile(r"\s+\d.*$")
 _WORD_ENDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _NOT_WORD = re.compile(r"[^A-Za-z0-9_]+")
@@ -301,6 +305,23 @@ def status_of(word: str) -> str | None:
 def ownership_of(word: str) -> str | None:
     """Return an ownership. Neurons says UNKNOWN where it does not know; that is None."""
     return _BY_WORD[OWNERSHIP].get(fold(word))
+
+
+def mac_of(text: str) -> str:
+    """Return a MAC address as rows have it: its digits in lower case, without what separates them;
+    "" for a text that stands for a missing one, such as ``N/A``."""
+    return "" if is_placeholder(text) else _MAC_SIGNS.sub("", text).lower()
+
+
+def is_mac(digits: str) -> bool:
+    """Return whether a text is a MAC address as rows have it."""
+    return bool(_MAC.fullmatch(digits))
+
+
+def imei_of(text: str) -> str:
+    """Return an IMEI as rows have it: only its digits; "" for a text that stands for a missing
+    one."""
+    return "" if is_placeholder(text) else _IMEI_SIGNS.sub("", text).lower()
 
 
 @functools.lru_cache(maxsize=4096)
@@ -370,11 +391,45 @@ def select_value(name: str, value: str, where: str) -> str:
         return _known(kind, value, where)
     if kind in (FLAG, JAILBROKEN) and fold(value) not in ("true", "false"):
         raise OptionError(f"{where}: {value!r} is neither true nor false.")
+    if name in _ADDRESSED and mailed(value):
+        raise OptionError(f"{where}: {mailed_sentence(value)}")
     if kind == MAC:
-        return re.sub(r"[:.\-\s]", "", value).lower()
+        return parse_mac(value, where)
     if kind == IMEI:
-        return re.sub(r"\s", "", value)
+        return parse_imei(value, where)
     return fold(value) if kind in (FLAG, JAILBROKEN) else value
+
+
+# The fields that have e-mail addresses.
+_ADDRESSED = ("email", "user")
+
+
+def parse_mac(raw: object, where: str) -> str:
+    """Return a MAC address as rows have it.
+
+    Raises:
+        OptionError: It is not a MAC address.
+    """
+    digits = mac_of(str(raw))
+    if not is_mac(digits):
+        raise OptionError(
+            f"{where}: {raw!r} is not a MAC address, which has 12 hexadecimal digits, not all alike."
+        )
+    return digits
+
+
+def parse_imei(raw: object, where: str) -> str:
+    """Return an IMEI as rows have it.
+
+    Raises:
+        OptionError: It is not an IMEI.
+    """
+    digits = imei_of(str(raw))
+    if not _IMEI.fullmatch(digits):
+        raise OptionError(
+            f"{where}: {raw!r} is not an IMEI, which has 14 to 16 digits, not all alike."
+        )
+    return digits
 
 
 _INSTEAD = {
@@ -414,7 +469,7 @@ def never_equal(name: str, text: str) -> str:
         return _not_known(kind, text)
     if kind == TIME and not _TIME.fullmatch(text):
         return f"{text!r} is not a time as rows have it; write it like 2026-11-29T07:38:22Z."
-    if kind == MAC and not _MAC.fullmatch(text):
+    if kind == MAC and not is_mac(text):
         return f"{text!r} is not a MAC address as rows have it; write it like 0a1b2c3d4e5f."
     if kind == GUID and text != text.lower():
         return f"{text!r} is not a guid as rows have it; write it in lower case."

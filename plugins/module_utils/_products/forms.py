@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from .._core import vocabulary as words
-from .._core.compliance import is_compromised, reason_of_epmm
+from .._core.compliance import is_compromised, reasons_of_epmm
 from .values import flag, number_of, source_of, text_of, time_of
 
 _VERSION = re.compile(r"\d+(\.\d+)*")
@@ -24,12 +24,12 @@ def _text(raw: Any) -> str | None:
 
 def _mac(raw: Any) -> str | None:
     """Return the twelve digits of a MAC address in lower case."""
-    return re.sub(r"[:.\-\s]", "", text_of(raw)).lower() or None
+    return words.mac_of(text_of(raw)) or None
 
 
 def _imei(raw: Any) -> str | None:
     """Return the digits of an IMEI. iOS devices report it with blanks."""
-    return re.sub(r"\s", "", text_of(raw)) or None
+    return words.imei_of(text_of(raw)) or None
 
 
 def _version(raw: Any) -> str | None:
@@ -69,12 +69,16 @@ def _own_words(raw: Any) -> list[str]:
     parts: list[Any] = raw if isinstance(raw, list) else [raw]
     if isinstance(raw, str):
         parts = [part for part in raw.split(",") if part.strip()]
+    if not isinstance(raw, list) and number_of(raw) == 0:
+        # A bitmap without a bit.
+        return []
     return [text_of(part).strip() for part in parts]
 
 
 def _reasons(raw: Any) -> list[str]:
     """Return the reasons of a list of EPMM."""
-    return [reason_of_epmm(word) for word in _own_words(raw)]
+    names = (name for word in _own_words(raw) for name in reasons_of_epmm(word))
+    return list(dict.fromkeys(names))
 
 
 def _bits(raw: Any) -> int | None:

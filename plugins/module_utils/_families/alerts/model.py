@@ -17,7 +17,7 @@ from typing import Any
 from ..._core.device import DeviceRef
 from ..._core.errors import OptionError
 from ..._core.harm import harm_of
-from ..._core.names import plain
+from ..._core.names import mailed, mailed_sentence, plain
 from ..._core.plan import Change, Plan
 from ..._core.selection import parse_phone, parse_seconds
 
@@ -257,6 +257,8 @@ def _user(raw: object) -> str:
     text = plain(str(raw))
     if not text or not text.isprintable():
         raise OptionError(f"users: {raw!r} is not the name of a user.")
+    if mailed(text):
+        raise OptionError(f"users: {mailed_sentence(raw)}")
     return text
 
 

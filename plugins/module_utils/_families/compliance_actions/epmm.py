@@ -6,11 +6,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from ..._core.errors import AnswerError
+from ..._core.vocabulary import snake_case
 from ..._products.epmm import answers
 from ..._products.epmm.client import EpmmClient
 from ..._products.epmm.endpoints import API_ROLE, V2_GUIDE, read
@@ -20,8 +20,6 @@ from .model import DEEDS, ComplianceAction, Step
 COMPLIANCE_ACTION = read(
     "E54", "/api/v2/compliance_action", V2_GUIDE + "Compliance Actions", API_ROLE
 )
-
-_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
 class EpmmComplianceActions:
@@ -86,7 +84,7 @@ def _step(raw: Any) -> Step:
         deeds={deed: flag(settings.get(deed)) for deed in DEEDS},
         quarantine=None
         if quarantine is None
-        else {_HUMP.sub("_", str(name)).lower(): one for name, one in quarantine.items()},
+        else {snake_case(str(name)): one for name, one in quarantine.items()},
     )
 
 

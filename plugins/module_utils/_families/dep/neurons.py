@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
@@ -14,6 +13,7 @@ from typing import Any
 from ..._core.endpoint import Endpoint
 from ..._core.errors import AnswerError
 from ..._core.masking import masked, masked_but
+from ..._core.vocabulary import snake_case
 from ..._products.neurons.answers import result_of
 from ..._products.neurons.client import NeuronsClient
 from ..._products.neurons.endpoints import GUIDE, TENANT_ADMIN
@@ -108,7 +108,7 @@ def dep_profile(row: Mapping[str, Any]) -> DepProfile:
     """
     if row.get("id") is None:
         raise AnswerError("The server sent a DEP profile without an id.")
-    fields = {snake(name): masked(_account(row.get(name))) for name in FIELDS}
+    fields = {snake_case(name): masked(_account(row.get(name))) for name in FIELDS}
     fields |= {
         name: time_of(fields[name]) or fields[name] for name in ("created_at", "modified_at")
     }
@@ -121,11 +121,6 @@ def dep_profile(row: Mapping[str, Any]) -> DepProfile:
         ]
     fields["virtual_server_id"] = None if server is None else text_of(server)
     return DepProfile(number, {"id": number, "name": text_of(row.get("profileName")), **fields})
-
-
-def snake(name: str) -> str:
-    """Return ``num_of_devices`` for ``numOfDevices``."""
-    return re.sub(r"(?<=[a-z0-9])([A-Z])", lambda match: f"_{match.group().lower()}", name).lower()
 
 
 def _account(value: Any) -> Any:

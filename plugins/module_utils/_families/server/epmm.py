@@ -13,6 +13,7 @@ from typing import Any
 
 from ..._core.device import GLOBAL_SPACE
 from ..._core.errors import ABSENT
+from ..._core.vocabulary import is_mac, mac_of
 from ..._core.wording import numbered
 from ..._http.request import Query
 from ..._products.epmm.answers import more
@@ -439,8 +440,8 @@ class EpmmServer:
         self._of_nothing()
         active = [row for row in rows_in(page) if row.get(_STATUS) == "ACTIVE"]
         mac = next((text for row in active if (text := text_of(row.get(_MAC)))), "")
-        digits = re.sub(r"[^0-9A-Fa-f]", "", mac).lower()
-        if len(digits) == 12:
+        digits = mac_of(mac)
+        if is_mac(digits):
             self._of_mac(prober.ask("by MAC address", BY_MAC, path={"mac": digits}))
         uuid = next((text_of(row.get(_UUID)) for row in active if row.get(_UUID)), "")
         if uuid:

@@ -16,7 +16,7 @@ from typing import Any
 
 from ..._core.errors import OptionError
 from ..._core.harm import harm_of
-from ..._core.names import fold, plain
+from ..._core.names import fold, mailed, mailed_sentence, plain
 from ..._core.plan import Change, Plan
 
 # "Update Password for a User".
@@ -107,6 +107,8 @@ def parse_user(raw: object, where: str) -> str:
             f"{where}: {raw!r} is neither the name nor the e-mail address of a user; give one of "
             "them."
         )
+    if mailed(text):
+        raise OptionError(f"{where}: {mailed_sentence(raw)}")
     return text
 
 
