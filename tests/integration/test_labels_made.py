@@ -6,9 +6,13 @@
 
 from __future__ import annotations
 
-import pytest
+import re
 
-from ..conftest import ModuleFailed, writes
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from ..conftest import SEED, ModuleFailed, writes
 
 NAME = "Loan pool"
 IOS = '"common.platform" = "iOS"'
@@ -274,3 +278,86 @@ def test_several_labels_of_one_name(call, epmm, monkeypatch):
     epmm.add_label("Bu\u0308ro")
     epmm.add_label("B\u00fcro")
     refused(call, epmm, "name: 2 labels are called", name="Büro", state="absent")
+
+
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [("pilot", "Pilot"), ("Pilto", "Pilot"), ("ALL-SMARTPHONES", "All-Smartphones")],
+)
+def test_a_label_that_is_nearly_another_is_said(call, epmm, name, near):
+    """Case counts in names of labels, here as wherever they are named."""
+    gone = label(call, epmm, name, state="absent")
+    assert not gone["changed"] and f"{name!r} (nearest: {near!r}" in " ".join(gone["warnings"])
+    if name.casefold() == near.casefold():
+        refused(call, epmm, f"there is the label '{near}' already", name=name)
+    else:
+        assert label(call, epmm, name)["changed"]
+    for module, options in (
+        ("device_info", {"select": {"labels": [near.swapcase()]}}),
+        ("device_label", {"devices": [1], "labels": [near.swapcase()]}),
+        ("device_action", {"action": "wipe", "devices": [1], "protected": {"labels": [near.swapcase()]}}),
+        ("label_info", {"labels": [near.swapcase()]}),
+    ):  # fmt: skip
+        with pytest.raises(ModuleFailed, match=f"there is no label .*nearest: '{near}'"):
+            call(module, epmm, **options)
+
+
+@pytest.mark.parametrize(("module", "options"), [
+    ("label", {"name": "x" * 10_000}), ("label", {"name": "x" * 10_000, "state": "absent"}),
+    ("label_info", {"labels": ["x" * 10_000]}), ("device_label", {"devices": [1], "labels": ["x" * 10_000]}),
+    ("device_info", {"select": {"labels": ["x" * 10_000]}}), ("device_info", {"select": {"serial_numbers": ["x" * 10_000]}}),
+    ("label_policy", {"label": "x" * 10_000, "policy": "x"}),
+])  # fmt: skip
+def test_a_name_of_ten_kilobytes_is_refused_before_any_request(call, epmm, module, options):
+    with pytest.raises(ModuleFailed, match="is named by at most 500 characters") as failed:
+        call(module, epmm, **options)
+    assert epmm.requests() == [] and len(str(failed.value)) < 300
+
+
+# Labels in any state, and any that is wanted. The two laws: what was predicted is what was done, and
+# then there is nothing to do.
+FILTERS = st.sampled_from((None, IOS, f"{IOS} AND  \"common.status\"='ACTIVE'".replace("'", '"')))
+WANTED = st.fixed_dictionaries(
+    {
+        "name": st.sampled_from(("Pilot", "pilot", "Loan pool", "loan pool", "a/b", "a,b", "Ä ü", "No members")),
+        "state": st.sampled_from(("present", "absent")),
+    },
+    optional={
+        "filter": FILTERS, "description": st.sampled_from(("", "Lent", " two  words ")),
+        "space": st.sampled_from((1, "Global", 2)), "force": st.booleans(),
+    },
+)  # fmt: skip
+OTHERS = st.lists(
+    st.tuples(st.sampled_from(("Loan pool", "LOAN POOL", "Ä ü")), FILTERS),
+    max_size=2,
+    unique_by=lambda one: one[0],
+)
+
+
+@settings(max_examples=15, derandomize=True, phases=(Phase.explicit, Phase.generate), suppress_health_check=[HealthCheck.function_scoped_fixture])  # fmt: skip
+@given(others=OTHERS, wanted=WANTED)
+def test_laws_of_labels(call, shared_epmm, others, wanted):
+    server = shared_epmm
+    server.reset(seed=SEED, devices=20, partitions=2)
+    for name, criteria in others:
+        server.add_label(name, criteria)
+    before = server.labels()
+    wanted = {key: value for key, value in wanted.items() if value is not None}
+    try:
+        checked = call("label", server, check_mode=True, **wanted)
+    except ModuleFailed as foreseen:
+        with pytest.raises(ModuleFailed, match=re.escape(str(foreseen)[:100])):
+            call("label", server, **wanted)
+        assert writes(server) == [] and server.labels() == before
+        return
+    assert writes(server) == [] and server.labels() == before
+    done = call("label", server, **wanted)
+    assert done["changed"] == checked["changed"] and done["plan"] == checked["plan"]
+    labels = server.labels()
+    name = wanted["name"]
+    assert (name in labels) == (wanted["state"] == "present")
+    assert (labels != before) == done["changed"] and len(writes(server)) == done["changed"]
+    assert {one: labels[one] for one in labels if one != name} == {one: before[one] for one in before if one != name}  # fmt: skip
+    again = call("label", server, **wanted)
+    assert not again["changed"] and server.labels() == labels
+    assert len(writes(server)) == done["changed"]

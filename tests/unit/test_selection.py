@@ -13,12 +13,12 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.selection import 
     Before,
     Selection,
     has_number,
-    parse_mac,
     parse_phone,
     parse_seconds,
     parse_select,
     pick_named,
 )
+from ansible_collections.ivanti.uem.plugins.module_utils._core.vocabulary import parse_mac
 
 UUID = "8d711cdc-e93c-49b1-88d6-222f54132445"
 

@@ -243,6 +243,29 @@ def idle_patterns(patterns: Iterable[str], names: Iterable[str], where: str) -> 
     ]
 
 
+# No product takes longer names, and a request has to hold them in its address. Tokens and pasted
+# files are longer.
+LONGEST_NAME = 500
+
+
+def require_short(text: str, where: str, kind: str) -> None:
+    """Check that a text is not longer than any name.
+
+    Args:
+        text: The text.
+        where: The name of the option, for messages.
+        kind: The kind of object that it names, for messages.
+
+    Raises:
+        OptionError: It is.
+    """
+    if len(text) > LONGEST_NAME:
+        raise OptionError(
+            f"{where}: a {kind} is named by at most {LONGEST_NAME} characters, and {text[:20]!r}… has "
+            f"{len(text)}; nothing was done. Correct the name."
+        )
+
+
 def parse_name(raw: object, where: str, kind: str) -> str:
     """Read an id or a name as text.
 
@@ -261,6 +284,7 @@ def parse_name(raw: object, where: str, kind: str) -> str:
             f"{where}: {raw!r} is neither the id nor the name of {thing}; an id is a whole number "
             "such as -2."
         )
+    require_short(text, where, kind)
     return text
 
 

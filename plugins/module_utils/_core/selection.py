@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from .attributes import Values, clean_map
 from .device import Device, DeviceRef, parse_ref
 from .errors import OptionError
-from .names import fold, is_placeholder, mailed, mailed_sentence, parse_name, plain
+from .names import fold, is_placeholder, mailed, mailed_sentence, parse_name, plain, require_short
 from .vocabulary import parse_mac, select_value
 
 # The kinds of names that a device has, and how to get each from the model. Names are compared
@@ -463,6 +463,7 @@ def _name(kind: str, raw: object, where: str) -> DeviceRef:
             f"{where}: {raw!r} is empty or has control characters; give the "
             f"{kind.replace('_', ' ')} itself."
         )
+    require_short(text, where, "device")
     if kind == "user" and mailed(text):
         raise OptionError(f"{where}: {mailed_sentence(raw)}")
     if kind == "serial_number" and is_placeholder(text):

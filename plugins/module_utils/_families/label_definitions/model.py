@@ -15,7 +15,7 @@ from ..._core.device import GLOBAL_SPACE, SEPARATOR, Label, Partition
 from ..._core.endpoint import is_segment
 from ..._core.errors import OptionError
 from ..._core.harm import harm_of
-from ..._core.names import plain
+from ..._core.names import fold, nearest, plain, require_short
 from ..._core.plan import Change, Plan
 from ..._core.wording import numbered
 
@@ -109,6 +109,7 @@ def parse_wanted(params: Mapping[str, Any]) -> Wanted:
         raise OptionError(
             f"name: {params['name']!r} is not the name of a label; give printable text."
         )
+    require_short(name, "name", "label")
     criteria = params["filter"]
     if criteria is not None:
         criteria = criteria.strip()
@@ -143,7 +144,11 @@ def find_label(name: str, known: Sequence[Label]) -> Label | None:
 
 
 def plan_present(
-    wanted: Wanted, label: Label | None, home: Partition, space: Partition | None
+    wanted: Wanted,
+    label: Label | None,
+    home: Partition,
+    space: Partition | None,
+    others: Sequence[Label] = (),
 ) -> Plan:
     """Plan a label that is to exist.
 
@@ -152,9 +157,10 @@ def plan_present(
         label: The label of that name, or None.
         home: The device space in which it would be made.
         space: The device space that the author names, or None.
+        others: The labels that there are.
     """
     if label is None:
-        return _creation(wanted, space or home)
+        return _creation(wanted, space or home).forbidding(_twins(wanted.name, others))
     before, after = {}, {}
     reasons = []
     for field, is_, wish, reason in _differences(wanted, label, space):
@@ -179,6 +185,20 @@ def plan_present(
         f"The label {label.name!r} is filtered ({label.criteria or 'without criteria'}), and stays "
         "so: filter is not given."
     )
+
+
+def _twins(name: str, others: Sequence[Label]) -> list[str]:
+    """Return a refusal if another label has a name that differs only in its case.
+
+    The API names labels in addresses, and no document says whether their case counts there. So one
+    of two such labels could get what is meant for the other.
+    """
+    return [
+        f"Refused: there is the label {other.name!r} already, and names that differ only in case are "
+        f"easily mistaken; nothing was written. Write {other.name!r}, or give another name."
+        for other in others
+        if fold(other.name) == fold(name)
+    ]
 
 
 def _creation(wanted: Wanted, space: Partition) -> Plan:
@@ -249,6 +269,7 @@ def plan_absent(
     force: bool,
     spaces: Collection[str],
     space: Partition | None,
+    others: Sequence[Label] = (),
 ) -> Plan:
     """Plan a label that is not to exist.
 
@@ -259,9 +280,13 @@ def plan_absent(
         force: Whether it may have anything.
         spaces: The ids of the account's device spaces.
         space: The device space that the author names, or None.
+        others: The labels that there are.
     """
     if label is None:
-        return Plan(unchanged=(Named("", wanted.name),))
+        near = nearest(wanted.name, (other.name for other in others))
+        return Plan(unchanged=(Named("", wanted.name),)).warning(
+            f"There is no label {wanted.name!r}{near}; names are case-sensitive." if near else ""
+        )
     plan = Plan(changes=(_deletion(label, uses),))
     reason = _another(wanted, label, space) or _not_deletable(label, spaces)
     if reason:

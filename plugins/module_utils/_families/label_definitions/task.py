@@ -84,7 +84,8 @@ def plan_label(
     if params["state"] == "absent":
         uses = Uses(0) if label is None else calls.uses(label)
         ids = [one.id for one in home]
-        return plan_absent(wanted, label, uses, force=params["force"], spaces=ids, space=space)
+        force = params["force"]
+        return plan_absent(wanted, label, uses, force=force, spaces=ids, space=space, others=labels)
     if label is None and wanted.filter is not None:
         calls.check_filter(wanted.filter, space or home[0])
-    return plan_present(wanted, label, home[0], space)
+    return plan_present(wanted, label, home[0], space, labels)

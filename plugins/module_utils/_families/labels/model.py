@@ -13,7 +13,7 @@ from ..._core.device import Device, DeviceRef, Label
 from ..._core.errors import OptionError
 from ..._core.goals import Desired, read_named
 from ..._core.harm import harm_of
-from ..._core.names import nearest, plain
+from ..._core.names import nearest, plain, require_short
 from ..._core.plan import Change, Plan
 
 
@@ -251,4 +251,5 @@ def _names(raw: object, where: str) -> frozenset[str]:
                 f"{where}: {name!r} is not the name of a label; labels are named by printable "
                 "text, quoted in YAML."
             )
+        require_short(name, where, "label")
     return frozenset(map(plain, raw))
