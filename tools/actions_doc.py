@@ -53,7 +53,9 @@ def done(action: Action, product: str) -> str:
         mode = action.mode.replace("_", " ")
         return f"the device is {'not ' if action.leaves else ''}in {mode}"
     states = action.done & STATES_OF_EPMM if product == "epmm" else action.done
-    return ", ".join(f"`{state}`" for state in sorted(states)) or "always changes"
+    return ", ".join(f"`{state}`" for state in sorted(states)) or (
+        "nothing shows it; the answer says it" if action.hidden else "always changes"
+    )
 
 
 def platforms(call: Call) -> str:

@@ -75,7 +75,8 @@ class Change(Generic[Of_co]):
 
     ``before`` and ``after`` hold the managed fields that differ, and nothing else. ``write`` is
     what the writer needs to carry the change out. ``certain`` is False where nobody can tell
-    beforehand whether the write changes anything: then the prediction is "unknown". ``harm``: its
+    beforehand whether the write changes anything: then the prediction is "unknown". ``answered``:
+    whether the answer to such a write says it; then the run counts as a change. ``harm``: its
     class, from the tables. ``devices``: how many devices it is about, for the limits. ``device``:
     the id of the only device that it is about, where a plan may have several changes of it.
     """
@@ -85,6 +86,7 @@ class Change(Generic[Of_co]):
     after: Mapping[str, Any]
     write: Any
     certain: bool = True
+    answered: bool = False
     harm: str = HARMLESS
     devices: int = 1
     device: str = ""

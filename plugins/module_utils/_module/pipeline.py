@@ -21,7 +21,18 @@ from .._core.errors import (
     UemError,
     printable,
 )
-from .._core.plan import GUARD, NOT_SENT, OTHER, UNKNOWN, Batch, Limits, Outcome, Plan, Writer
+from .._core.plan import (
+    GUARD,
+    NOT_SENT,
+    OTHER,
+    UNKNOWN,
+    Batch,
+    Change,
+    Limits,
+    Outcome,
+    Plan,
+    Writer,
+)
 from .._core.view import View
 from .._core.wording import counted, plural_of
 from .._http.parallel import each
@@ -162,7 +173,7 @@ def _applied(
     with _shown_if_refused(view, run, shape):
         batches = _permitted(view, writer, run, guard)
     if run.check_mode:
-        outcomes = [Outcome(change, known=change.certain) for change in plan.changes]
+        outcomes = [_predicted(change) for change in plan.changes]
         message = failure_message(plan, outcomes, shape, predicted=True)
         plan = plan.warning(_how_to_confirm(view, run, guarded=guard is not None))
     else:
@@ -177,6 +188,12 @@ def _applied(
     if message:
         raise TaskFailedError(message, result)
     return result, outcomes
+
+
+def _predicted(change: Change[Any]) -> Outcome:
+    if change.certain:
+        return Outcome(change)
+    return Outcome(change, known=False, taken=change.answered)
 
 
 def _view(plan: Plan, run: Run[Any], shape: Shape, *, of_fleet: bool) -> View:

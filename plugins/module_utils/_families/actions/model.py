@@ -86,6 +86,8 @@ class Action:
         deletes: Whether the device does not exist after it.
         by_version: Whether it is done when the device has the parameter ``version``, or a newer
             one.
+        hidden: Whether nothing shows beforehand that there is something to do. The answer says
+            whether it was done.
     """
 
     name: str
@@ -98,6 +100,7 @@ class Action:
     leaves: bool = False
     deletes: bool = False
     by_version: bool = False
+    hidden: bool = False
 
     @property
     def destructive(self) -> bool:
@@ -263,6 +266,7 @@ ACTIONS = {
             "Cancels the relinquishment of an Android device.",
             {"neurons": ()},
             harm=HARMLESS,
+            hidden=True,
         ),
         Action(
             "locate",

@@ -62,8 +62,16 @@ def plan_action(
         else:
             now = _sent(action, device) if done else after(action, device)
             before = {"state": shown_state(device)}
-            changes.append(Change(device, before, {"state": now}, write, harm=action.harm))
-    return Plan(tuple(changes), tuple(unchanged), tuple(left))
+            hidden = action.hidden
+            changes.append(
+                Change(device, before, {"state": now}, write, not hidden, hidden, harm=action.harm)
+            )
+    warning = (
+        f"Nothing shows beforehand whether there is something that {action.name} ends: the server says "
+        "it when it is sent, and the outcome is failed where there is nothing."
+    )
+    plan = Plan(tuple(changes), tuple(unchanged), tuple(left))
+    return plan.warning(warning if action.hidden and changes else "")
 
 
 def _ineligible_reason(action: Action, call: Call, device: Device) -> str:
