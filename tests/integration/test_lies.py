@@ -114,3 +114,31 @@ def test_a_device_that_is_not_found_is_no_missing_call(call, epmm, lie, key, wor
     with pytest.raises(ModuleFailed, match="Device not found"):
         call("device_message", epmm, **options)
     assert all(path.startswith("/api/v2/") for _method, path in writes(epmm))
+
+
+# Errors with HTTP 200, before the eyes of the doctor
+
+DENIED = {"errors": {"globalErrors": [{"code": "Denied", "message": "no"}]}, "result": None}
+FAILED = {"messages": [{"type": "Error", "messageKey": "x.error", "localizedMessage": "no"}]}
+
+
+@pytest.mark.parametrize(
+    ("product", "path", "answer", "checks"),
+    [
+        ("neurons", r"/partition/device$", DENIED, {"spaces": "unknown"}),
+        ("neurons", r"/api/v1/device$", DENIED, {"devices": "unknown", "privacy": "unknown", "paging": "unknown"}),
+        ("neurons", r"/metadata/tenant$", DENIED, {"permissions": "unknown", "credentials": "unknown"}),
+        ("neurons", r".", DENIED, {"devices": "unknown", "spaces": "unknown"}),
+        ("epmm", r"/api/v2/devices$", FAILED, {"devices": "unknown", "privacy": "unknown", "paging": "unknown"}),
+        ("epmm", r"label_summary$", FAILED, {"role_view_label": "unknown"}),
+        ("epmm", r"/device_spaces/mine$", FAILED, {"spaces": "unknown"}),
+    ],
+)  # fmt: skip
+def test_an_error_with_http_200_is_not_ok(request, call, lie, product, path, answer, checks):
+    server = request.getfixturevalue("emulator" if product == "neurons" else "epmm")
+    lie(path, lambda _answer: answer)
+    result = call("server_info", server)
+    found = {check["name"]: check["status"] for check in result["checks"]}
+    assert {name: found[name] for name in checks} == checks
+    shown = [*result["lines"], *(one["line"] for one in result["behaviours"])]
+    assert not [line for line in shown if "because ." in line or line.endswith("because ")]

@@ -14,6 +14,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._families.server import
     epmm,
     model,
     neurons,
+    probes,
     record,
     shapes,
     words,
@@ -174,3 +175,44 @@ def test_a_record_has_names_of_parameters_only():
 def test_each_behaviour_has_one_name_and_one_description(product):
     names = [one.name for one in product.BEHAVIOURS]
     assert len(set(names)) == len(names) == len({one.about for one in product.BEHAVIOURS})
+
+
+@pytest.mark.parametrize(
+    ("data", "error"),
+    [
+        ({"errors": None, "result": 1}, False), ({"errors": {"globalErrors": None}, "result": {}}, False),
+        ({"errors": {"globalErrors": [{"code": "Denied"}]}, "result": None}, True), ({"errors": "no"}, True),
+        ({"results": [], "messages": [{"type": "Error"}]}, False), ({"messages": [{"type": "Error", "messageKey": "x"}]}, True),
+        ({"messages": [{"type": "Info", "messageKey": "x"}], "results": []}, False), ({"messages": {"message": "No Data Found"}}, False),
+        ({"successful": False}, True), ([], False), (None, False), ("error", False),
+    ],
+)  # fmt: skip
+def test_an_error_with_a_status_of_success(data, error):
+    assert probes.is_error(data) is error
+
+
+@pytest.mark.parametrize(
+    ("said", "version"),
+    [
+        ("VSP 11.10.0.0 Build 123 ", "11.10.0.0"), ("VSP 12.3.0.1", "12.3.0.1"), ("vsp 11.2 build 7", "11.2"),
+        ("10.20.30.40", None), ("VSP at 10.20.30.40 Build 7", None), ("VSP 192.168.1.7", None), ("host 10.1.2.3 VSP 11.1", None),
+        ("", None),
+    ],
+)  # fmt: skip
+def test_a_version_is_not_an_address(said, version):
+    found = epmm._VERSION.match(said)
+    assert (found and found[1]) == version
+
+
+def test_a_record_has_the_beginning_of_a_version_only():
+    assert (
+        record.record_of(model.Findings("epmm", version="10.20.30.40"))["server_version"] == "10.20"
+    )
+
+
+def test_what_is_not_known_always_has_a_reason():
+    found = model.Findings("epmm", behaviours=(model.Behaviour("a", "A"),))
+    found.add_unknown("x", "")
+    found.settle("a", None, "")
+    lines = [found.checks[0].message, found.open_behaviours()[0]["line"]]
+    assert all("because the answer does not show it." in line for line in lines)

@@ -130,6 +130,12 @@ _OF_V1 = (
 # fmt: on
 
 
+# "VSP x.0.0.0 Build xxx"
+_VERSION = re.compile(
+    r"\s*VSP\s+(\d{1,2}(?:\.\d{1,3}){1,3})(?:\s+Build\b|\s*$)", re.IGNORECASE | re.ASCII
+)
+
+
 class EpmmServer:
     """See ServerCalls."""
 
@@ -153,7 +159,8 @@ class EpmmServer:
         other = not known and answers_as_other(prober, "epmm")
         if not known and not other and 403 not in (ping.status, labels.status):
             raise_neither(self._transport.settings.url, ping)
-        general_checks(found, self._transport, ping, prober.answered_at, accepted=known or other)
+        accepted = (is_face("epmm", ping) and ping.ok) or _is_v1(labels) or other
+        general_checks(found, self._transport, ping, prober.answered_at, accepted=accepted)
         if other:
             wrong_product(found)
             end_checks(found, prober)
@@ -181,10 +188,11 @@ class EpmmServer:
                 "product", REFUSED_ALL, "Give the account the role API, or check url."
             )
             return
-        # Only the numbers: the rest of the text may be anything.
+        # Only the numbers where the version stands: the rest of the text may be anything, such as
+        # the address of the server.
         said = text_of(_results(ping).get("vspVersion")) if _is_map(_results(ping)) else ""
-        number = re.search(r"\b\d{1,2}(?:\.\d{1,3}){1,3}\b", said)
-        found.version = number.group() if number else ""
+        number = _VERSION.match(said)
+        found.version = number[1] if number else ""
         name = f"Ivanti EPMM {found.version}".strip()
         found.add("product", OK, f"The address answers as {name}.")
 

@@ -27,6 +27,9 @@ TITLES = {"neurons": "Ivanti Neurons for MDM", "epmm": "Ivanti EPMM"}
 
 _DAY = 86_400
 
+# The reason where nothing else says why something is not known.
+UNSAID = "the answer does not show it"
+
 
 @dataclass(frozen=True)
 class Check:
@@ -75,6 +78,7 @@ class Seen:
         size: The bytes of the body.
         headers: The headers of the answer, by their names in lower case.
         problem: Why it cannot be used, if so, in words that follow "because".
+        refused: Whether its data is an error, whatever the HTTP status says.
     """
 
     name: str
@@ -87,11 +91,17 @@ class Seen:
     size: int = 0
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     problem: str = ""
+    refused: bool = False
+
+    @property
+    def answered(self) -> bool:
+        """Whether it was answered with JSON and a status of success, which may hold an error."""
+        return 200 <= self.status < 300 and self.body == "json"
 
     @property
     def ok(self) -> bool:
         """Whether it was answered with data."""
-        return 200 <= self.status < 300 and self.body == "json"
+        return self.answered and not self.refused
 
 
 @dataclass(frozen=True)
@@ -139,12 +149,12 @@ class Findings:
 
     def add_unknown(self, name: str, reason: str, remedy: str = "") -> None:
         """Add a check that could not be made, with the reason."""
-        self.add(name, UNKNOWN, f"Could not be determined, because {reason}.", remedy)
+        self.add(name, UNKNOWN, f"Could not be determined, because {reason or UNSAID}.", remedy)
 
     def settle(self, name: str, position: str | int | None, reason: str) -> None:
         """Note how the server behaves, or why that is not known."""
         if position is None:
-            self.reasons.setdefault(name, reason)
+            self.reasons.setdefault(name, reason or UNSAID)
         else:
             self.settled[name] = position
 

@@ -159,7 +159,8 @@ class NeuronsServer:
         other = not known and answers_as_other(prober, "neurons")
         if not known and not other and tenant.status != 403:
             raise_neither(self._transport.settings.url, tenant)
-        general_checks(found, self._transport, tenant, prober.answered_at, accepted=known or other)
+        accepted = (known and tenant.ok) or other
+        general_checks(found, self._transport, tenant, prober.answered_at, accepted=accepted)
         if other:
             wrong_product(found)
             end_checks(found, prober)

@@ -17,12 +17,15 @@ from ..._http.answers import Reply, load_json
 from ..._http.request import Query, Request
 from ..._http.transport import Transport
 from ..._products.epmm.endpoints import PING
+from ..._products.neurons.answers import has_content
 from ..._products.neurons.endpoints import TENANT
+from ..._products.values import text_of
 from .model import (
     MOST_REQUESTS,
     NOTE,
     OK,
     TITLES,
+    UNSAID,
     WRONG,
     Findings,
     Seen,
@@ -117,8 +120,14 @@ class Prober:
     def _keep(self, name: str, endpoint: Endpoint, query: Query, reply: Reply) -> Seen:
         body, data = _read(reply)
         problem = ""
+        refused = reply.ok and body == "json" and is_error(data)
         if not reply.ok:
             problem = f"{endpoint.method} {endpoint.path} was answered with HTTP {reply.status}"
+        elif refused:
+            problem = (
+                f"{endpoint.method} {endpoint.path} was answered with HTTP {reply.status} and an "
+                "error in it"
+            )
         elif body != "json":
             problem = f"{endpoint.method} {endpoint.path} was answered without JSON ({body})"
         names = tuple(key for key, _value in query)
@@ -133,6 +142,7 @@ class Prober:
             len(reply.body),
             reply.headers,
             problem,
+            refused,
         )
         self.seen.append(seen)
         return seen
@@ -151,6 +161,19 @@ def _read(reply: Reply) -> tuple[str, Any]:
         return "other", None
 
 
+def is_error(data: Any) -> bool:
+    """Return whether the JSON of an answer with a status of success is that of an error.
+
+    Neurons has ``errors``. API v2 of EPMM has messages with a type, in place of results.
+    """
+    if not isinstance(data, Mapping):
+        return False
+    messages = data.get("messages")
+    kinds = [text_of(one.get("type")).casefold() for one in maps_in(messages)]
+    failed = "error" in kinds and data.get("results") is None
+    return has_content(data.get("errors")) or failed or data.get("successful") is False
+
+
 def _clause(error: UemError) -> str:
     text = str(error).rstrip(".")
     return text[:1].lower() + text[1:]
@@ -161,7 +184,8 @@ def _clause(error: UemError) -> str:
 
 def is_face(product: str, seen: Seen) -> bool:
     """Return whether an answer is that of a product."""
-    return seen.ok and isinstance(seen.data, Mapping) and _FACES[product][1] in seen.data
+    key = _FACES[product][1]
+    return seen.answered and isinstance(seen.data, Mapping) and key in seen.data
 
 
 def other_of(product: str) -> str:
@@ -221,6 +245,8 @@ def general_checks(
     found.checks.append(clock_check(first.headers.get("date", ""), answered_at))
     if accepted:
         found.add("credentials", OK, f"The server accepts {settings.account}.")
+    elif first.refused:
+        found.add_unknown("credentials", first.problem)
     else:
         found.add_unknown("credentials", "every request was refused (HTTP 403)")
 
@@ -331,7 +357,7 @@ def paging_check(found: Findings, seen: Seen, fine: str, *, on: bool) -> None:
 
 def why(seen: Seen) -> str:
     """Return why an answer shows nothing, in words that follow "because"."""
-    return seen.problem or "the answer does not show it"
+    return seen.problem or UNSAID
 
 
 def maps_in(value: Any) -> list[Mapping[str, Any]]:

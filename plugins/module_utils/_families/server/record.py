@@ -18,6 +18,9 @@ from .words import HEADERS
 FORMAT = "ivanti.uem shapes"
 VERSION = 1
 
+# How many numbers of a version are written. All four could be an address.
+MOST_OF_VERSION = 2
+
 
 def record_of(found: Findings) -> dict[str, Any]:
     """Return the record of a check.
@@ -29,7 +32,7 @@ def record_of(found: Findings) -> dict[str, Any]:
         "format": FORMAT,
         "version": VERSION,
         "product": found.product,
-        "server_version": found.version,
+        "server_version": ".".join(found.version.split(".")[:MOST_OF_VERSION]),
         "checks": {check.name: check.status for check in found.checks},
         "behaviours": dict(found.settled),
         "requests": [_request(seen, found.asked_for) for seen in found.seen],

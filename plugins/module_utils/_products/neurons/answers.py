@@ -38,7 +38,7 @@ def result_of(answer: Any, what: str) -> Any:
         raise AnswerError(
             f"{what}: the server's answer has no result; url may lead to another API."
         )
-    if _has_content(answer.get("errors")):
+    if has_content(answer.get("errors")):
         raise DeclinedError(
             f"{what}: the server answered HTTP 200 with errors "
             f"({explain(answer) or 'it does not say which'})."
@@ -46,12 +46,12 @@ def result_of(answer: Any, what: str) -> Any:
     return answer["result"]
 
 
-def _has_content(errors: Any) -> bool:
+def has_content(errors: Any) -> bool:
     """Return whether ``errors`` says anything. "API Basics" shows lists within it that are null, and
     a server may send them empty beside a result."""
     if isinstance(errors, (Mapping, list)):
         parts = errors.values() if isinstance(errors, Mapping) else errors
-        return any(_has_content(part) for part in parts)
+        return any(has_content(part) for part in parts)
     return errors not in (None, "", False)
 
 
