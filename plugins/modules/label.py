@@ -184,6 +184,9 @@ refused_by:
 from ansible_collections.ivanti.uem.plugins.module_utils._families.label_definitions.calls import (
     LABEL_DEFINITIONS,
 )
+from ansible_collections.ivanti.uem.plugins.module_utils._families.label_definitions.options import (
+    LABEL,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._families.label_definitions.task import (
     reconcile_label,
 )
@@ -198,15 +201,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import A
 def main() -> None:
     """Entry point."""
     module = AnsibleModule(
-        argument_spec={
-            **argument_spec(*PLAN_OF_ONE, *LIMITS_OF_OTHERS),
-            "name": {"type": "str", "required": True},
-            "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-            "filter": {"type": "str"},
-            "description": {"type": "str"},
-            "space": {"type": "raw"},
-            "force": {"type": "bool", "default": False},
-        },
+        argument_spec=argument_spec(*LABEL, *PLAN_OF_ONE, *LIMITS_OF_OTHERS),
         supports_check_mode=True,
     )
     run(module, needs=LABEL_DEFINITIONS, task=reconcile_label)

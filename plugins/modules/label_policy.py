@@ -186,6 +186,7 @@ refused_by:
 """
 
 from ansible_collections.ivanti.uem.plugins.module_utils._families.policies.calls import POLICIES
+from ansible_collections.ivanti.uem.plugins.module_utils._families.policies.options import POLICY
 from ansible_collections.ivanti.uem.plugins.module_utils._families.policies.task import (
     assign_policy,
 )
@@ -200,14 +201,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import A
 def main() -> None:
     """Entry point."""
     module = AnsibleModule(
-        argument_spec={
-            **argument_spec(*PLAN_OF_ONE, *LIMITS_OF_OTHERS),
-            "policy": {"type": "raw", "required": True},
-            "label": {"type": "raw", "required": True},
-            "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-            "on_unknown": {"type": "str", "choices": ["send", "skip", "fail"], "default": "send"},
-            "sample": {"type": "int", "default": 50},
-        },
+        argument_spec=argument_spec(*POLICY, *PLAN_OF_ONE, *LIMITS_OF_OTHERS),
         supports_check_mode=True,
     )
     run(module, needs=POLICIES, task=assign_policy)

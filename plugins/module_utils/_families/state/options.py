@@ -2,49 +2,17 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The options of a declared state. Those of labels and policies are the keys of its files, too."""
+"""The options of a declared state."""
 
 from __future__ import annotations
 
 from ..._module.guard.options import GUARD
 from ..._module.options import ON_MISSING, SPACES, Option
+from ..label_definitions.options import LABEL
+from ..policies.options import POLICY
 from .declaration import ATTRIBUTES, LABELS, OWNABLE
 
-_STATE = ("present", "absent")
-
 # fmt: off
-_LABEL = (
-    Option("name", "str", ("The name of the label, which is case-sensitive.",), required=True),
-    Option("state", "str", ("Whether there is such a label.",), choices=_STATE, default="present"),
-    Option(
-        "filter", "str",
-        ("The criteria of a filtered label. When left out, a label that is made is static, and one that exists stays as it is.",),
-    ),
-    Option(
-        "description", "str",
-        ("What people read about it. When left out, a label that is made has none, and that of one that exists stays as it is.",),
-    ),
-    Option(
-        "space", "raw",
-        ("The device space of the label, by its name or id. When left out, a label is made in the account's own one, and one that "
-         "exists may be in any.",),
-    ),
-    Option("force", "bool", ("Whether a label is deleted although it has devices or app settings.",), default=False),
-)
-
-_POLICY = (
-    Option("policy", "raw", ("The policy, by its name, which is case-sensitive, or by its id.",), required=True),
-    Option("label", "raw", ("The label, by its name, which is case-sensitive, or by its id.",), required=True),
-    Option("state", "str", ("Whether the policy is applied to the label.",), choices=_STATE, default="present"),
-    Option(
-        "on_unknown", "str",
-        ("What to do where the devices of the label do not show whether the policy is applied: V(send) the request, which every "
-         "run then does again, V(skip) it, or V(fail).",),
-        choices=("send", "skip", "fail"), default="send",
-    ),
-    Option("sample", "int", ("The most devices of the label that are read to see that.",), default=50),
-)
-
 ENTRIES = Option(
     "devices", "list",
     ("What devices should be. Each entry has C(device), an id or a guid, or C(select), the keys of "
@@ -63,12 +31,12 @@ ENTRIES = Option(
 DEFINITIONS = Option(
     "label_definitions", "list",
     ("Labels that exist, or do not. EPMM only. When left out, no label is made or deleted.",),
-    elements="dict", suboptions=_LABEL,
+    elements="dict", suboptions=LABEL,
 )
 ASSIGNMENTS = Option(
     "policies", "list",
     ("Policies that are applied to labels, or are not. EPMM only. When left out, no policy is looked at.",),
-    elements="dict", suboptions=_POLICY,
+    elements="dict", suboptions=POLICY,
 )
 FILES = Option(
     "state_files", "list",
