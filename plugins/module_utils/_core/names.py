@@ -12,7 +12,7 @@ import functools
 import hashlib
 import re
 import unicodedata
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Protocol, TypeVar
 
@@ -107,6 +107,28 @@ def nearest(name: str, known: Iterable[str]) -> str:
     """Return `` (nearest: …)`` with up to three known names that resemble a name, or ""."""
     close = closest(name, known)
     return f" (nearest: {', '.join(map(repr, close))})" if close else ""
+
+
+def require_keys(
+    given: Iterable[object], known: Collection[str], where: str, noun: str = "key"
+) -> None:
+    """Check that a mapping has no key that nothing would read.
+
+    Args:
+        given: Its keys.
+        known: The keys that there are.
+        where: Its place, for messages.
+        noun: What its keys are.
+
+    Raises:
+        OptionError: It has one; the message has the nearest.
+    """
+    for key in given:
+        if key not in known:
+            raise OptionError(
+                f"{where}: there is no {noun} {key!r}{nearest(str(key), known)}; the {noun}s are "
+                f"{', '.join(known)}."
+            )
 
 
 # A name with at least this many letters that is nearly a known one is hardly another variable.

@@ -17,7 +17,7 @@ from typing import Any
 from ..._core.attributes import canonical, clean_map
 from ..._core.device import DeviceRef, parse_ref
 from ..._core.errors import OptionError
-from ..._core.names import fits, nearest, parse_name, plain
+from ..._core.names import fits, nearest, parse_name, plain, require_keys
 from ..attributes.desired import merge_layers as merge_attributes
 
 # What can be wanted for a name in a section.
@@ -229,13 +229,7 @@ def _parse_entry(raw: object, where: str) -> Entry:
             f"{where}: expected a mapping of device or select, and sections, got "
             f"{type(raw).__name__}."
         )
-    known = (*ENTRY_KEYS, *OF_DEVICES)
-    for key in raw:
-        if key not in known:
-            raise OptionError(
-                f"{where}: there is no key {key!r}{nearest(str(key), known)}; the keys are "
-                f"{', '.join(known)}."
-            )
+    require_keys(raw, (*ENTRY_KEYS, *OF_DEVICES), where)
     empty = next((key for key, value in raw.items() if value is None), None)
     if empty is not None:
         raise OptionError(f"{where}.{empty}: is null; give it a value, or leave it out.")
@@ -317,13 +311,8 @@ def merge_layers(layers: Iterable[object], where: str) -> dict[str, dict[str, An
                 f"{where}: expected a mapping of {', '.join(OF_DEVICES)}, got "
                 f"{type(layer).__name__}."
             )
+        require_keys(layer, OF_DEVICES, where, "section")
         for section, said in layer.items():
-            if section not in OF_DEVICES:
-                raise OptionError(
-                    f"{where}: there is no section {section!r}"
-                    f"{nearest(str(section), OF_DEVICES)}; the sections are "
-                    f"{', '.join(OF_DEVICES)}."
-                )
             if said is None:
                 raise OptionError(f"{where}.{section}: is null; give it a value, or leave it out.")
             found.setdefault(section, []).append(said)

@@ -14,7 +14,7 @@ from typing import Any
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ..._core.errors import OptionError
-from ..._core.names import nearest, plain
+from ..._core.names import plain, require_keys
 from ..._module.options import Option, spec_of
 from ..._module.yaml_text import NotYamlError, parse_yaml
 from .declaration import (
@@ -108,12 +108,8 @@ def _of_file(path: str) -> Declaration:
         raise OptionError(
             f"{where} is not a mapping, but {type(data).__name__}; its keys are {', '.join(_KEYS)}."
         )
+    require_keys(data, _KEYS, where)
     for key, value in data.items():
-        if key not in _KEYS:
-            raise OptionError(
-                f"{where}: there is no key {key!r}{nearest(str(key), _KEYS)}; the keys are "
-                f"{', '.join(_KEYS)}."
-            )
         if not isinstance(value, list):
             raise OptionError(f"{where}: {key} is not a list, but {type(value).__name__}.")
     return _declared(data, f"{path}: ")
@@ -187,12 +183,7 @@ def _checked(
         place = f"{where}[{number}]"
         if not isinstance(entry, Mapping):
             raise OptionError(f"{place}: expected a mapping, got {type(entry).__name__}.")
-        for key in entry:
-            if key not in names:
-                raise OptionError(
-                    f"{place}: there is no key {key!r}{nearest(str(key), names)}; the keys are "
-                    f"{', '.join(names)}."
-                )
+        require_keys(entry, names, place)
         result = validator.validate(dict(entry))
         if result.error_messages:
             raise OptionError(f"{place}: {'; '.join(result.error_messages).rstrip('.')}.")
