@@ -336,6 +336,17 @@ def test_names_that_the_server_lacks_refuse_the_whole_plan_and_show_it(call, epm
     ):
         assert words in result["msg"], result["msg"]
     assert writes(epmm) == [] and result["summary"]["planned"] == 2
+    assert result["confirm"] == ""
+
+
+def test_a_plan_that_nothing_permits_has_no_confirm(call, epmm):
+    [guid] = devices_of(epmm, 1)
+    pilot = {"name": "Pilot", "filter": '"common.platform" = "iOS"'}
+    devices = [{"device": guid, "labels": ["two words"]}]
+    result = state(call, epmm, check_mode=True, label_definitions=[POOL, pilot], devices=devices)
+    assert "'Pilot'" in result["msg"] and result["summary"]["planned"] >= 2, result["msg"]
+    assert (result["confirm"], result["refused_by"]) == ("", ["other"])
+    assert "confirm" not in " ".join(result["plan"])
 
 
 def test_a_name_of_absent_labels_must_exist(call, epmm):

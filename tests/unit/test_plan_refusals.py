@@ -21,12 +21,14 @@ def test_kinds_are_listed_once_and_only_with_refusals():
 
 
 def test_a_plan_of_several_keeps_what_is_known():
-    whole = Plan().refused_as(Plan().refusing(["a"], PROTECTED)).refused_as(Plan())
+    whole = Plan.joined([Plan().refusing(["a"], PROTECTED), Plan(warnings=("w",))])
     assert (whole.refusals, whole.refused_by, whole.final) == (("a",), ["protected"], False)
-    whole = whole.refused_as(Plan().forbidding(["b"]))
+    whole = Plan.joined([whole, Plan().forbidding(["b"]), Plan(fleet=5)])
     assert (whole.refusals, whole.refused_by, whole.final) == (
         ("a", "b"),
         ["protected", "other"],
         True,
     )
-    assert Plan().refused_as(Plan(refusals=("x",))).refused_by == ["other"]
+    assert (whole.warnings, whole.fleet) == (("w",), None)
+    assert Plan.joined([Plan(), Plan(refusals=("x",))]).refused_by == ["other"]
+    assert Plan.joined([]) == Plan()

@@ -118,6 +118,20 @@ class Plan:
     final: bool = False
     causes: tuple[str, ...] = ()
 
+    @classmethod
+    def joined(cls, plans: Iterable[Plan]) -> Plan:
+        """One plan with all of several. The fleet is not known: each may count other subjects."""
+        parts = tuple(plans)
+        return cls(
+            tuple(change for part in parts for change in part.changes),
+            tuple(subject for part in parts for subject in part.unchanged),
+            tuple(left for part in parts for left in part.left_alone),
+            tuple(refusal for part in parts for refusal in part.refusals),
+            tuple(warning for part in parts for warning in part.warnings),
+            final=any(part.final for part in parts),
+            causes=tuple(cause for part in parts if part.refusals for cause in part.refused_by),
+        )
+
     @property
     def subjects(self) -> tuple[Any, ...]:
         """The subjects that would be written."""
@@ -171,15 +185,6 @@ class Plan:
         found = tuple(refusals)
         causes = (*self.causes, cause) if found else self.causes
         return replace(self, refusals=(*self.refusals, *found), causes=causes)
-
-    def refused_as(self, other: Plan) -> Plan:
-        """The plan with the refusals of another one, and what is known of them."""
-        return replace(
-            self,
-            refusals=(*self.refusals, *other.refusals),
-            causes=(*self.causes, *(other.refused_by if other.refusals else ())),
-            final=self.final or other.final,
-        )
 
     @property
     def refused_by(self) -> list[str]:

@@ -60,16 +60,11 @@ def register_devices(run: Run[Registrations]) -> Result:
     require_distinct(ready)
     devices = run.calls.registrations(*ready)
     lists = _Lists(run.calls)
-    plan = Plan()
+    plans = []
     for number, (one, given) in enumerate(zip(ready, wanted, strict=True)):
         planned = partial(_planned, one, users[given.user], devices, lists)
-        part = _in_entry(number, planned)
-        plan = replace(
-            plan,
-            changes=(*plan.changes, *part.changes),
-            unchanged=(*plan.unchanged, *part.unchanged),
-        )
-    return apply(plan, run.calls, run, shape=_MANY)
+        plans.append(_in_entry(number, planned))
+    return apply(Plan.joined(plans), run.calls, run, shape=_MANY)
 
 
 def _register_one(run: Run[Registrations]) -> Result:

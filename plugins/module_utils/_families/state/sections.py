@@ -93,25 +93,13 @@ def plan_definitions(
     run: Run[LabelDefinitions], declaration: Declaration, labels: Sequence[Label]
 ) -> Part:
     """Plan the labels themselves. What names nothing refuses the plan, so that all else is shown."""
-    whole = Plan()
+    plans = []
     for number, (entry, (wanted, space)) in enumerate(read_definitions(declaration)):
         try:
-            plan = plan_label(replace(run, params=entry), wanted, space, labels)
+            plans.append(plan_label(replace(run, params=entry), wanted, space, labels))
         except OptionError as error:
-            plan = Plan(refusals=(f"Refused: {LABEL_DEFINITIONS}[{number}].{error}",))
-        whole = joined(whole, plan)
-    return Part(LABEL_DEFINITIONS, whole, run.calls)
-
-
-def joined(one: Plan, other: Plan) -> Plan:
-    """Return one plan with all of two."""
-    return Plan(
-        one.changes + other.changes,
-        one.unchanged + other.unchanged,
-        one.left_alone + other.left_alone,
-        one.refusals + other.refusals,
-        one.warnings + other.warnings,
-    )
+            plans.append(Plan().forbidding([f"Refused: {LABEL_DEFINITIONS}[{number}].{error}"]))
+    return Part(LABEL_DEFINITIONS, Plan.joined(plans), run.calls)
 
 
 def made(plan: Plan) -> list[Label]:
@@ -217,7 +205,7 @@ def plan_policies(
                 plan, writer = plan_assignment(own, policy, label, policies, labels)
             parts.append(Part(POLICIES, plan, writer))
         except OptionError as error:
-            parts.append(Part(POLICIES, Plan(refusals=(f"Refused: {error}",)), _NoWriter()))
+            parts.append(Part(POLICIES, Plan().forbidding([f"Refused: {error}"]), _NoWriter()))
     return parts
 
 
@@ -290,15 +278,15 @@ def plan_configurations(
             names = _named(wishes[device.id], state)
             if names:
                 groups[names].append((device, own))
-        plan = Plan()
+        plans = []
         for names, same in groups.items():
             wanted = Wanted(sorted(names), KIND, state, by_id=not run.calls.cannot_push)
             configs, notes = find_configs(wanted, seen, listed)
             goal = ConfigGoal(configs, state)
-            plan = plan.refusing(_contradictions(same, configs, state, states))
-            plan = joined(plan, plan_configs(goal, same, cannot_push=run.calls.cannot_push))
+            plans.append(Plan().refusing(_contradictions(same, configs, state, states)))
+            plans.append(plan_configs(goal, same, cannot_push=run.calls.cannot_push))
             warnings += [*notes, stuck_sentence(find_stuck(goal, same))]
-        parts.append(Part(CONFIGURATIONS, _patient(plan, moved), run.calls, state))
+        parts.append(Part(CONFIGURATIONS, _patient(Plan.joined(plans), moved), run.calls, state))
     gone = [
         LeftAlone(device, IMPOSSIBLE, error, Change(device, {}, {}, ())) for device, error in absent
     ]

@@ -98,18 +98,17 @@ class _Own:
 
 def one_plan(parts: Iterable[Part]) -> Plan:
     """Return the plans of all sections as one plan."""
-    whole = Plan()
-    changes: list[Change[Any]] = []
-    unchanged: list[Subject] = []
-    left: list[LeftAlone] = []
-    for part in parts:
-        plan = part.plan
-        changes += [_wrapped(change, part) for change in plan.changes]
-        unchanged += [InSection(part.section, one, part.state) for one in plan.unchanged]
-        left += [_left(one, part) for one in plan.left_alone]
-        whole = whole.refused_as(plan).warning(*plan.warnings)
+    return Plan.joined(map(_in_section, parts))
+
+
+def _in_section(part: Part) -> Plan:
+    """Return a plan whose subjects are those of its section."""
+    plan = part.plan
     return replace(
-        whole, changes=tuple(changes), unchanged=tuple(unchanged), left_alone=tuple(left)
+        plan,
+        changes=tuple(_wrapped(change, part) for change in plan.changes),
+        unchanged=tuple(InSection(part.section, one, part.state) for one in plan.unchanged),
+        left_alone=tuple(_left(one, part) for one in plan.left_alone),
     )
 
 
