@@ -586,6 +586,34 @@ def test_each_kind_of_state_is_read_once(call, emulator, epmm):
     assert len(looked) == len(set(looked)), looked
 
 
+@pytest.mark.parametrize(
+    ("api", "path"), [("auto", "/api/v2/labels/label_summary"), ("v1", "/api/v1/dm/labels")]
+)
+def test_labels_are_read_once_however_often_they_are_named(call, epmm, api, path):
+    lock = {"action": "lock", "select": {"labels": ["Pilot", "two words"]}, "check_mode": True}
+    call("device_action", epmm, **lock, protected={"labels": ["No members"]}, api=api)
+    paths = [one["path"] for one in epmm.requests()]
+    assert paths.count(path) == 1, paths
+    if api == "v1":
+        return
+    guids = devices_of(epmm, 2)
+    for label in ("Pilot", "No members"):
+        call("device_label", epmm, devices=guids[:1], labels=[label])
+    refused = state(
+        call,
+        epmm,
+        devices=[{"select": {"labels": ["two words"]}, "labels": ["Pilot"]}],
+        policies=[
+            {"policy": "Kiosk", "label": "Pilot"},
+            {"policy": "Kiosk", "label": "No members"},
+        ],
+        protected={"labels": ["Pilot"], "devices": guids[:1]},
+    )
+    assert refused["msg"].count("of protected, which a change of the label") == 2, refused["msg"]
+    paths = [one["path"] for one in epmm.requests()]
+    assert paths.count(path) == 1, paths
+
+
 def test_no_secret_is_shown(call, emulator):
     first = min(emulator.attributes(), key=int)
     result = state(

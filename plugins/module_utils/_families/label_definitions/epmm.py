@@ -107,7 +107,7 @@ class EpmmLabelDefinitions:
             if fault.known:
                 return [fault.outcome(change)]
         try:
-            labels = self._client.v2.labels()
+            labels = self._client.v2.read_labels()
         except UemError as error:
             unread = f"The labels could not be read afterwards: {error}"
             return [Outcome(change, unread, known=False)]

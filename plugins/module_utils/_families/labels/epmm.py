@@ -179,7 +179,7 @@ class EpmmLabels:
         v2 = self._client.v2
         if len(devices) == 1:
             return {devices[0].id: frozenset(v2.labels_on(devices[0]).values())}
-        among = [label for label in v2.labels() if label.name in wanted]
+        among = [label for label in v2.read_labels() if label.name in wanted]
         names = {label.id: label.name for label in among}
         have = v2.labels_of(devices, among)
         return {

@@ -309,16 +309,15 @@ def _reaching(order: Order, plan: Plan, run: Run[StateCalls]) -> list[str]:
     }
     if calls is None or not order.protected or not names:
         return []
-    found = []
-    for label in calls.labels():
-        if plain(label.name) not in names:
-            continue
-        members = calls.members(label)
-        reasons = protected_devices(order.protected, run.client, members).reasons
-        if reasons:
-            found.append(
-                f"Refused: the label {label.name!r} has {counted(len(reasons), 'devices')} of "
-                "protected, which a change of the label or of its policies reaches; nothing was "
-                "written. Leave the label out, or take them off it first."
-            )
-    return found
+    reached = [
+        (label.name, calls.members(label)) for label in calls.labels() if plain(label.name) in names
+    ]
+    devices = [device for _name, members in reached for device in members]
+    reasons = protected_devices(order.protected, run.client, devices).reasons if devices else {}
+    return [
+        f"Refused: the label {name!r} has {counted(count, 'devices')} of protected, which a change "
+        "of the label or of its policies reaches; nothing was written. Leave the label out, or take "
+        "them off it first."
+        for name, members in reached
+        if (count := sum(device.id in reasons for device in members))
+    ]

@@ -74,6 +74,7 @@ class V1:
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
+        self._labels: tuple[Label, ...] = ()
 
     @property
     def unsaid(self) -> frozenset[str]:
@@ -351,7 +352,7 @@ class V1:
 
     def _lacking(self, devices: Sequence[Device]) -> str:
         """Return what devices of all statuses lack of the label of all devices, or ""."""
-        everyone = next((label for label in self.labels() if label.id == _EVERYONE), None)
+        everyone = next((label for label in self.read_labels() if label.id == _EVERYONE), None)
         if everyone is None:
             return ""
         live = sum(device.state != "RETIRED" for device in devices)
@@ -384,7 +385,7 @@ class V1:
         waiting = len(self.of_status(_UNREGISTERED, keep_row=False))
 
         def recount() -> int:
-            count = next((one.device_count for one in self.labels() if one.id == label.id), 0)
+            count = next((one.device_count for one in self.read_labels() if one.id == label.id), 0)
             return count - waiting
 
         what = f"devices on the label {label.name!r}"
@@ -402,13 +403,18 @@ class V1:
     # Labels
 
     def labels(self) -> tuple[Label, ...]:
-        """Return all labels.
+        """Return all labels, as they were read last; see ``read_labels``."""
+        return self._labels or self.read_labels()
+
+    def read_labels(self) -> tuple[Label, ...]:
+        """Return all labels, with the counts that they have now.
 
         Raises:
             AnswerError: There are none: every server has its own.
         """
         answer = self.lists(endpoints.LABELS_V1)
-        return require_labels(() if answer is None else v1_labels(answer))
+        self._labels = require_labels(() if answer is None else v1_labels(answer))
+        return self._labels
 
     def members(self, label: Label) -> list[Device]:
         """Return the devices of a label."""

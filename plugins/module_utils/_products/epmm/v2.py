@@ -61,6 +61,7 @@ class V2:
         self._lock = threading.Lock()
         self._spaces: tuple[Partition, ...] | None = None
         self._listed: frozenset[str] | None = None
+        self._labels: tuple[Label, ...] = ()
         self._refused: frozenset[str] = frozenset()
         self._pages = Pages(transport)
 
@@ -416,7 +417,11 @@ class V2:
     # Labels
 
     def labels(self) -> tuple[Label, ...]:
-        """Return all labels of the account's device spaces."""
+        """Return all labels of the account's device spaces, as they were read last."""
+        return self._labels or self.read_labels()
+
+    def read_labels(self) -> tuple[Label, ...]:
+        """Return all labels of the account's device spaces, with the counts that they have now."""
         found: dict[str, Label] = {}
         for space in self._account_spaces():
             try:
@@ -427,9 +432,12 @@ class V2:
                 raise search_error(error, {}, ()) from None
             found.update((label.id, label) for label in rows)
         labels = require_labels(found.values())
-        if self._is_global():
-            return labels
-        return tuple(replace(one, out_of_reach=one.space_id == GLOBAL_SPACE) for one in labels)
+        if not self._is_global():
+            labels = tuple(
+                replace(one, out_of_reach=one.space_id == GLOBAL_SPACE) for one in labels
+            )
+        self._labels = labels
+        return labels
 
     def members(self, label: Label) -> list[Device]:
         """Return the devices of a label."""
@@ -453,7 +461,7 @@ class V2:
             if {space.id for space in spaces} != {space.id for space in self._account_spaces()}:
                 # The counts are those of the account's spaces.
                 return 0
-            return next((one.device_count for one in self.labels() if one.id == label.id), 0)
+            return next((one.device_count for one in self.read_labels() if one.id == label.id), 0)
 
         def read() -> list[Device]:
             return self._gather(spaces, [[("labelId", label.id)]], keep_row=keep_row, extra=extra)
