@@ -94,20 +94,20 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import Uem
 from ansible_collections.ivanti.uem.plugins.module_utils._core.hosts import (
     GUID_VARIABLE,
     ID_VARIABLE,
-    PRODUCT_GROUPS,
-    SERVER_VARIABLE,
-    HostDevice,
     require_identified,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._core.names import misspelt_variables
 from ansible_collections.ivanti.uem.plugins.module_utils._families.attributes.desired import (
     merge_layers,
 )
-from ansible_collections.ivanti.uem.plugins.plugin_utils._layers import (
-    Layers,
-    last,
-    may_be_template,
+from ansible_collections.ivanti.uem.plugins.plugin_utils._extra import private
+from ansible_collections.ivanti.uem.plugins.plugin_utils._host_devices import (
+    host_device,
+    layered_device_of,
 )
+from ansible_collections.ivanti.uem.plugins.plugin_utils._layers import Layers, may_be_template
+
+PLUGIN = "ivanti.uem.desired_attrs"
 
 # How the names of the variables begin that say how devices should be.
 PREFIX = "ivanti_desired_"
@@ -120,7 +120,8 @@ class LookupModule(LookupBase):
         """Return a mapping for each host with desired attributes."""
         self.set_options(var_options=variables, direct=kwargs)
         hostvars = variables["hostvars"]
-        layers = Layers(hostvars, "ivanti.uem.desired_attrs")
+        layers = Layers(hostvars, PLUGIN)
+        inventory = private(hostvars, "_inventory", PLUGIN)
         found = []
         spelled: set[str] = set()
         for name in terms:
@@ -131,20 +132,15 @@ class LookupModule(LookupBase):
             wanted = self._desired(name, of_host, hostvars)
             if wanted is not None:
                 found.append(wanted)
-        groups = {one["host"]: hostvars._inventory.get_host(one["host"]).groups for one in found}
-        hosts = [
-            HostDevice(
-                one["host"],
-                one["device"],
-                one["server"],
-                PRODUCT_GROUPS.issubset(group.name for group in groups[one["host"]]),
-            )
-            for one in found
-        ]
         try:
-            require_identified(hosts)
+            require_identified(
+                [
+                    host_device(inventory.get_host(o["host"]), o["device"], o["server"])
+                    for o in found
+                ]
+            )
         except UemError as error:
-            raise AnsibleError(f"ivanti.uem.desired_attrs: {error}") from None
+            raise AnsibleError(f"{PLUGIN}: {error}") from None
         return found
 
     def _require_spelled(self, host: str, names: set[str]) -> None:
@@ -170,15 +166,17 @@ class LookupModule(LookupBase):
         if not given:
             return None
         device_variable = self.get_option("device_variable")
-        device = last(layers, device_variable)
-        if device is None and device_variable == GUID_VARIABLE:
-            device = last(layers, ID_VARIABLE)
+        names = [device_variable] + [ID_VARIABLE] * (device_variable == GUID_VARIABLE)
+        host = private(hostvars, "_inventory", PLUGIN).get_host(name)
+        try:
+            device, server = layered_device_of(host, layers, names)
+        except UemError as error:
+            raise AnsibleError(f"{PLUGIN}: {error}") from None
         if device is None:
             raise AnsibleError(
                 f"The host {name!r} has {variable} but no {ID_VARIABLE} or {device_variable}: leave "
                 "it out, or use an inventory plugin of ivanti.uem."
             )
-        server = last(layers, SERVER_VARIABLE)
         given, device, server = self._templated([given, device, server], name, hostvars)
         try:
             attrs = merge_layers(given, f"{variable} of the host {name!r}")

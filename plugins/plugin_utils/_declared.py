@@ -15,9 +15,6 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import Opt
 from ansible_collections.ivanti.uem.plugins.module_utils._core.hosts import (
     GUID_VARIABLE,
     ID_VARIABLE,
-    PRODUCT_GROUPS,
-    SERVER_VARIABLE,
-    HostDevice,
     hosts_text,
     require_identified,
 )
@@ -26,11 +23,11 @@ from ansible_collections.ivanti.uem.plugins.module_utils._families.state.declara
     merge_layers,
 )
 from ansible_collections.ivanti.uem.plugins.plugin_utils._extra import private
-from ansible_collections.ivanti.uem.plugins.plugin_utils._layers import (
-    Layers,
-    last,
-    may_be_template,
+from ansible_collections.ivanti.uem.plugins.plugin_utils._host_devices import (
+    host_device,
+    layered_device_of,
 )
+from ansible_collections.ivanti.uem.plugins.plugin_utils._layers import Layers, may_be_template
 from ansible_collections.ivanti.uem.plugins.plugin_utils._trust import template
 
 PLUGIN = "ivanti.uem.desired_state"
@@ -74,7 +71,12 @@ class Hosts:
             if given and self._is_included(name):
                 found.append(self._entry(name, given, of_host))
         self._require_layered(layers)
-        require_identified([self._identity(entry) for entry in found])
+        require_identified(
+            [
+                host_device(self._inventory.get_host(one["host"]), one["device"], one["server"])
+                for one in found
+            ]
+        )
         self._require_same_when([entry["host"] for entry in found])
         return [entry for entry in found if len(entry) > len(("device", "host", "server"))]
 
@@ -170,18 +172,13 @@ class Hosts:
     def _entry(
         self, host: str, given: list[Any], layers: Sequence[Mapping[str, Any]]
     ) -> dict[str, Any]:
-        device = last(layers, GUID_VARIABLE) or last(layers, ID_VARIABLE) or ""
         where = f"{VARIABLE} of the host {host!r}"
-        server = last(layers, SERVER_VARIABLE) or ""
-        given, device, server = self._templated([given, device, server], host, where)
-        return {"device": device, "host": host, "server": server, **merge_layers(given, where)}
-
-    def _identity(self, entry: Mapping[str, Any]) -> HostDevice:
-        """Return what a host says of its device."""
-        host = str(entry["host"])
-        groups = {group.name for group in self._inventory.get_host(host).groups}
-        merged = PRODUCT_GROUPS.issubset(groups)
-        return HostDevice(host, str(entry["device"]), str(entry["server"]), merged)
+        found = layered_device_of(
+            self._inventory.get_host(host), layers, (GUID_VARIABLE, ID_VARIABLE)
+        )
+        given, device, server = self._templated([given, *found], host, where)
+        known = {"device": device or "", "host": host, "server": server or ""}
+        return {**known, **merge_layers(given, where)}
 
     def _templated(self, value: Any, host: str, where: str) -> Any:
         """Return a value with its templates evaluated with the variables of a host."""

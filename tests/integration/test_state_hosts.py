@@ -201,14 +201,17 @@ def test_wrong_variables_are_one_sentence_before_any_write(fleet, emulator, vari
 
 def test_hosts_of_another_server_are_refused_by_name(fleet, emulator):
     host = sorted(of_platform(fleet, "windows"))[0]
+    far = {"ivanti_id": 1, "ivanti_server": "https://other.example"}
+    fleet.write("far.yml", {"ivanti_neurons": {"hosts": {"far": far}}})
+    done = run(fleet, "-i", "far.yml")
+    text = said(done)
+    words = f"Hosts of another server than {emulator.url}: https://other.example: 'far'"
+    assert done.returncode != 0 and words in text, text
     fleet.write(f"host_vars/{host}.yml", {"ivanti_server": "https://other.example"})
-    emulator.clear_requests()
     done = run(fleet)
     text = said(done)
-    assert (
-        done.returncode != 0
-        and f"Hosts of another server than {emulator.url}: https://other.example: '{host}'" in text
-    )
+    words = f"ivanti_server of the host '{host}' is '{emulator.url}' in the inventory, and"
+    assert done.returncode != 0 and words in text, text
     assert writes(emulator) == []
 
 

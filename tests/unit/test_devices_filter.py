@@ -14,6 +14,7 @@ from ansible.errors import AnsibleFilterError
 from ansible_collections.ivanti.uem.plugins.filter.devices import devices
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError
 from ansible_collections.ivanti.uem.plugins.module_utils._core.hosts import require_own
+from ansible_collections.ivanti.uem.plugins.plugin_utils._host_devices import layered_device_of
 from jinja2 import Undefined
 
 A, B = "https://a.example.com", "https://b.example.com"
@@ -30,7 +31,9 @@ class HostVars(Mapping):
         names = [SimpleNamespace(name=group) for group in groups]
         self._inventory = SimpleNamespace(
             get_host=lambda name: (
-                SimpleNamespace(vars=hosts[name], groups=names) if name in hosts else None
+                SimpleNamespace(name=name, vars=hosts[name], groups=names)
+                if name in hosts
+                else None
             )
         )
         self.read: list[str] = []
@@ -75,6 +78,34 @@ def test_only_what_the_inventory_lacks_is_read_from_all_variables():
     assert devices(["one", "far"][1:], known) == [GUIDS[3]] and known.read == []
     assert devices(["lost", "templated"], known) == [GUIDS[4], GUIDS[6]]
     assert known.read == ["lost", "templated"]
+
+
+OTHER = {"ivanti_guid": GUIDS[9]}
+# What the inventory itself has, what is set elsewhere, and what the host is: a device on a server.
+# fmt: off
+LAYERED = {
+    "the inventory": (host(1), {}, (GUIDS[1], A)),
+    "elsewhere": ({}, host(2), (GUIDS[2], A)),
+    "an id": ({"ivanti_server": A}, {"ivanti_id": 7}, (7, A)),
+    "a template elsewhere": (host(1), {"ivanti_server": "{{ tenant }}"}, (GUIDS[1], A)),
+    "a template of the inventory": (host(1, "{{ tenant }}"), {"ivanti_server": B}, (GUIDS[1], B)),
+    "the same in other words": (host(1), {"ivanti_server": "HTTPS://A.example.com:443", "ivanti_guid": GUIDS[1].upper()}, (GUIDS[1], A)),
+    "nothing": ({}, {}, (None, None)),
+    "another device": (host(1), OTHER, f"ivanti_guid of the host 'one' is '{GUIDS[1]}' in the inventory, and '{GUIDS[9]}' in"),
+    "another server": (host(1), {"ivanti_server": B}, f"ivanti_server of the host 'one' is '{A}' in the inventory, and '{B}' in"),
+}
+# fmt: on
+
+
+@pytest.mark.parametrize(("own", "more", "found"), LAYERED.values(), ids=LAYERED)
+def test_nothing_makes_another_device_of_a_host_of_an_inventory(own, more, found):
+    one = SimpleNamespace(name="one", vars=own, groups=[])
+    names = ("ivanti_guid", "ivanti_id")
+    if isinstance(found, tuple):
+        assert layered_device_of(one, [{}, own, more], names) == found
+        return
+    with pytest.raises(OptionError, match=f"{found}.*Nothing was done"):
+        layered_device_of(one, [{}, own, more], names)
 
 
 # fmt: off
