@@ -34,6 +34,7 @@ from ansible.plugins.action import ActionBase
 from ansible.plugins.action.normal import ActionModule as NormalAction
 from ansible.utils.display import Display
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError
+from ansible_collections.ivanti.uem.plugins.module_utils._module.pipeline import NO_ADVICE
 from ansible_collections.ivanti.uem.plugins.module_utils._products.capability import Capability
 from ansible_collections.ivanti.uem.plugins.plugin_utils._environment import is_on
 from ansible_collections.ivanti.uem.plugins.plugin_utils._progress import saying_progress
@@ -94,7 +95,8 @@ class InProcessAction(NormalAction):
                 return self._started(tmp, variables)
             _display.vvv(f"Using module {self.module.__file__} in this process.", host=host)
             result: dict[str, Any] = ActionBase.run(self, tmp, variables)
-            with saying_progress(f"{self._task.action} on {host}", _display.display):
+            action = f"{self._task.action} on {host}"
+            with self._advising(), saying_progress(action, _display.display):
                 printed = self._printed(variables)
         except OptionError as error:
             return {"failed": True, "msg": str(error)}
@@ -102,8 +104,28 @@ class InProcessAction(NormalAction):
 
     def _started(self, tmp: str | None, variables: dict[str, Any]) -> dict[str, Any]:
         """Run the module as Ansible runs any other."""
+        if self._is_plan_of_a_play():
+            self._task.environment = [*(self._task.environment or ()), {NO_ADVICE: "1"}]
         result: dict[str, Any] = super().run(tmp, variables)
         return result
+
+    @contextmanager
+    def _advising(self) -> Iterator[None]:
+        """Have a module in this process say how to confirm a plan, where somebody can do that."""
+        if self._is_plan_of_a_play():
+            os.environ[NO_ADVICE] = "1"
+        try:
+            yield
+        finally:
+            os.environ.pop(NO_ADVICE, None)
+
+    def _is_plan_of_a_play(self) -> bool:
+        """Return whether the task is a check in every run, and its play takes the plan. Nobody can run
+        that task with ``confirm``."""
+        written = getattr(self._task, "_ds", None)
+        own = isinstance(written, Mapping) and "check_mode" in written
+        confirms = self._task.args.get("confirm")
+        return bool(own and self._task.check_mode and self._task.register and not confirms)
 
     def _needs_process(self, variables: Mapping[str, Any]) -> str:
         """Return why the module cannot run here, or ""."""

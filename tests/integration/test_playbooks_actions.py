@@ -358,6 +358,8 @@ def test_the_devices_of_a_user_who_leaves(run: Run, fleet: Fleet) -> None:
                          (before, f"is retired already{then}"), (kept, "is left alone: it is protected")]:  # fmt: skip
         assert re.search(rf'"{device} [^"]* {will}"', checked)
     assert "This is a check: nothing is sent" in checked and "2 devices would be retired" in checked
+    # The playbook takes no confirm.
+    assert "run it with confirm" not in checked
     assert (
         "1 that is retired now would be deleted, and then those above"
         if fleet.neurons
@@ -542,6 +544,7 @@ def test_only_those_who_got_a_message_long_enough_ago_lose_their_device(
     assert re.search(rf"{stale['gone']} .* gets a message", checked)
     assert re.search(rf"{stale['kept']} .* is left alone: .*protected", checked)
     assert "0 devices would be retired, 3 messages would be sent" in checked
+    assert "run it with confirm" not in checked
 
     # However long ago they checked in: nobody is retired without a message.
     first = run(fleet, "stale_devices", variables)

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -44,6 +45,10 @@ from .run import Calls, Result, Run, TaskFailedError
 
 # The outcomes of which the result has all rows where a module has no option for that.
 LISTED = ("changed", "unchanged")
+
+
+# Set, a check does not say how to confirm its plan. The action plugins set it.
+NO_ADVICE = "_IVANTI_UEM_NO_ADVICE"
 
 
 class Guard(Protocol):
@@ -216,14 +221,14 @@ def _report(view: View, run: Run[Any], shape: Shape) -> Report:
 
 
 def _how_to_confirm(view: View, run: Run[Any], *, guarded: bool) -> str:
-    """What a check says where the run needs ``confirm``, or another one, or ""."""
-    if not view.plan.changes:
+    """What a check says where the run needs ``confirm`` and has none, or another one; else ""."""
+    if not view.plan.changes or _is_confirmed(view, run):
         return ""
     how = f"{printable(view.headline)}. To do exactly this, run it with confirm={view.confirm}."
     wrong = _wrong_confirm(view, run)
     if wrong:
         return f"{wrong.rstrip('.')}: {how}"
-    return how if guarded else ""
+    return how if guarded and not os.environ.get(NO_ADVICE) else ""
 
 
 def _wrong_confirm(view: View, run: Run[Any]) -> str:
