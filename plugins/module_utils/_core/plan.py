@@ -86,10 +86,10 @@ class Change(Generic[Of_co]):
     after: Mapping[str, Any]
     write: Any
     certain: bool = True
-    answered: bool = False
     harm: str = HARMLESS
     devices: int = 1
     device: str = ""
+    answered: bool = False
 
 
 @dataclass(frozen=True)

@@ -64,7 +64,9 @@ def plan_action(
             before = {"state": shown_state(device)}
             hidden = action.hidden
             changes.append(
-                Change(device, before, {"state": now}, write, not hidden, hidden, harm=action.harm)
+                Change(
+                    device, before, {"state": now}, write, not hidden, action.harm, answered=hidden
+                )
             )
     warning = (
         f"Nothing shows beforehand whether there is something that {action.name} ends: the server says "
