@@ -74,3 +74,34 @@ def test_what_a_selection_and_a_query_depend_on():
         "uid",
     ]
     assert hidden_fields("[?contains(deviceName, 'x')]") == []
+
+
+def phones(
+    *, serial="C{}", email="{}@example.com", uid="u{}", model="M{}", mac="", platform="ios", count=5
+):
+    return [
+        Device(
+            id=str(one), guid=f"g{one}", serial=serial.format(one), email=email.format(one), uid=uid.format(one),
+            model=model.format(one), mac=mac.format(one), platform=platform,
+        )
+        for one in range(count)
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("devices", "masked"),
+    [
+        (phones(), False),
+        # One person has all of the devices, or nobody has an address.
+        (phones(email="ada@example.com", uid="ada"), False), (phones(email=""), False), (phones(serial=""), False),
+        # Each column has a word of its own.
+        (phones(serial="SERIAL", email="mail@example.com", uid="user"), True), (phones(serial="XXXX1"), True),
+        (phones(serial="X1", model="M", mac="aa{}"), True), (phones(serial="", email="", uid=""), True), (phones(email="", uid=""), True),
+        (phones(serial="[REDACTED]"), True), (phones(email="hidden"), True), (phones(uid="anonymized"), True),
+        # One phone that was enrolled several times, and makers who write nothing.
+        (phones(serial="X1", model="M"), False), (phones(serial="X1", model="M", mac="aa"), False),
+        (phones(serial="To be filled by O.E.M.", platform="windows"), False), (phones(serial="N/A"), True), (phones(serial="X1", count=2), False), (phones(uid="", email="", count=2), False),
+    ],
+)  # fmt: skip
+def test_only_what_is_unique_by_nature_shows_a_mask_by_being_alike(devices, masked):
+    assert hides(devices) is masked

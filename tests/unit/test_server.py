@@ -216,3 +216,14 @@ def test_what_is_not_known_always_has_a_reason():
     found.settle("a", None, "")
     lines = [found.checks[0].message, found.open_behaviours()[0]["line"]]
     assert all("because the answer does not show it." in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("serial", "count", "status"),
+    [("S1", 10, "note"), ("S1", 9, "ok"), ("C{}", 10, "ok"), ("", 10, "ok")],
+)
+def test_one_serial_number_of_many_devices_is_a_mask(serial, count, status):
+    found = model.Findings("epmm")
+    rows = [[serial.format(one), "ada@example.com", "ada"] for one in range(count)]
+    probes.privacy_check(found, rows, "")
+    assert found.checks[0].status == status

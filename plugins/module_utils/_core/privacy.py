@@ -17,6 +17,7 @@ from collections.abc import Iterable
 
 from .device import Device
 from .errors import OptionError
+from .names import fold, is_placeholder
 from .selection import SELECT_LISTS, Selection
 
 # The kinds of names of devices that are hidden.
@@ -25,11 +26,19 @@ HIDDEN_KINDS = frozenset({"serial_number", "email", "user", "phone_number"})
 # Characters of masks. No serial number, address or user id has them.
 _MASK = re.compile(r"[*\u2022\u25cf\u2217\u2588\u2593]")
 
+# Words that stand for what is hidden. Nobody is called so, and no serial number is like it.
+_MASK_WORDS = frozenset(
+    "anonymised anonymized anonymous confidential gdpr hidden masked obfuscated private protected "
+    "redacted removed".split()
+)
+
 # The names of fields that are hidden, in lower case, without "_" and what comes before a dot.
 _FIELD = re.compile(
     r"user|email|(user)?(uid|userid|principal)|sam(account)?name|.*(serialnumber|emailaddress|imei2?|meid|imsi"
     r"|iccid|phonenumber|displayname|firstname|lastname|ipaddress|esimidentifier)"
 )
+_PHONES = ("ios", "android")
+
 # From this number on, equal pieces of personal data are a mask.
 FEW = 3
 
@@ -53,7 +62,7 @@ def is_masked(*texts: str) -> bool:
     A user id may be the e-mail address.
     """
     given = [text for text in texts if text]
-    if any(_MASK.search(text) for text in given):
+    if any(map(_is_mask, given)):
         return True
     return len(set(given)) < len(given) and not any("@" in text for text in given)
 
@@ -61,17 +70,48 @@ def is_masked(*texts: str) -> bool:
 def hides(devices: Iterable[Device]) -> bool:
     """Return whether the personal data of devices is masked.
 
-    Either that of each device has characters that it never has, or all of it is one and the same
-    value. A user may be called after the serial number, but not two of them after one.
+    Either that of each device has characters or words that it never has, or all of it is one and
+    the same value: a user may be called after the serial number, but not two of them after one. Or
+    devices that differ have one serial number, which only a mask can be. A user or an address
+    proves nothing like that: one person may have all of the devices. Or no device has a user,
+    although each is enrolled by one.
     """
-    return are_masked([device.serial, device.email, device.uid] for device in devices)
+    devices = list(devices)
+    if are_masked([device.serial, device.email, device.uid] for device in devices):
+        return True
+    kinds: dict[str, set[tuple[str, str, str]]] = {}
+    for device in devices:
+        # Phones have serial numbers of their own; many computers have what their maker left there.
+        phone = device.platform in _PHONES
+        if device.serial and (phone or not is_placeholder(device.serial)):
+            kind = (device.platform, device.model, device.mac)
+            kinds.setdefault(fold(device.serial), set()).add(kind)
+    if len(kinds) == 1 and len(*kinds.values()) >= FEW:
+        return True
+    return len(devices) >= FEW and not any(device.uid or device.email for device in devices)
+
+
+def hides_users(users: Iterable[tuple[str, str]]) -> bool:
+    """Return whether the user ids and e-mail addresses of users are masked.
+
+    A user id is that of one user. Without one and without an address nobody can sign in.
+    """
+    given = list(users)
+    if any(is_masked(uid, email) for uid, email in given):
+        return True
+    ids = {fold(uid or email) for uid, email in given}
+    return len(given) >= FEW and len(ids) == 1
+
+
+def _is_mask(text: str) -> bool:
+    return bool(_MASK.search(text)) or fold(text).strip("<>()[]{}#-_ ") in _MASK_WORDS
 
 
 def are_masked(rows: Iterable[Iterable[str]]) -> bool:
     """Return whether the personal data of rows is masked; see ``hides``."""
     given = [texts for row in rows if (texts := [text for text in row if text])]
     texts = [text for row in given for text in row]
-    if given and all(_MASK.search("".join(row)) for row in given):
+    if given and all(any(map(_is_mask, row)) for row in given):
         return True
     return len(set(texts)) == 1 and len(texts) >= FEW and "@" not in texts[0]
 

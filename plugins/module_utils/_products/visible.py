@@ -18,6 +18,11 @@ from .._core.selection import Found, Selection
 SAMPLE = 20
 
 
+def enough(devices: Sequence[Device], read: Callable[[], Sequence[Device]]) -> Sequence[Device]:
+    """Return devices if they are enough to show a mask, or else what ``read`` returns."""
+    return devices if len(devices) >= FEW else read()
+
+
 def require_visible(
     found: Found, selection: Selection, sample: Callable[[], Iterable[Device]]
 ) -> Found:

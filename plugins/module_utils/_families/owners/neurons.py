@@ -22,7 +22,7 @@ from ..._core.errors import (
     UemError,
 )
 from ..._core.plan import Batch, Change, Outcome
-from ..._core.privacy import hidden_error, is_masked
+from ..._core.privacy import hidden_error, hides_users
 from ..._core.wording import counted, numbered
 from ..._http.paging import Page, Spot, read_all
 from ..._http.parallel import each
@@ -33,6 +33,7 @@ from ..._products.neurons.client import NeuronsClient
 from ..._products.neurons.devices import device_of
 from ..._products.neurons.endpoints import GUIDE, TENANT_ADMIN
 from ..._products.neurons.values import flag
+from ..._products.proof import contradicts
 from ..._products.values import is_id, text_of
 from .model import FAILED, INITIATED, Account, Ownership, shown_owner, was_begun
 
@@ -80,10 +81,18 @@ class NeuronsOwners:
                 f"user: the accounts cannot be read; give account_id instead. {error}"
             ) from None
         called = tuple(account for account in found.values() if account.is_called(name))
-        others = found.values() if called or found else self._accounts("")
-        if not called and any(is_masked(account.uid, account.email) for account in others):
+        if called:
+            return called
+        others = [(one.uid, one.email) for one in found.values()]
+        if not hides_users(others):
+            others = [(one.uid, one.email) for one in self._accounts("")]
+        if hides_users(others):
             raise hidden_error("users cannot be found", ["user id or e-mail"], "Give account_id")
-        return called
+        if found and "" not in filters:
+            # The server knows somebody, and shows another name.
+            other = next(iter(found.values()))
+            raise contradicts(f"the {other.title}", f"the user {name!r}", repr(other.user))
+        return ()
 
     def _accounts(self, narrow: str) -> list[Account]:
         base = [("rows", str(PAGE_ROWS)), *_SORT, *([("fq", narrow)] if narrow else [])]

@@ -40,6 +40,9 @@ MOST_LOST = 2
 # At least this many rows show an order.
 FEWEST = 3
 
+# One phone is not enrolled as often as this, so that as many rows have several serial numbers.
+MANY = 10
+
 REFUSED_ALL = "every request was refused (HTTP 403), and nothing shows which product this is"
 
 # The call by which each product is known, and what its answer has.
@@ -274,7 +277,7 @@ def privacy_check(found: Findings, rows: list[list[str]], problem: str) -> None:
 
     Args:
         found: What was found.
-        rows: Personal data of some devices.
+        rows: Personal data of some devices, the serial number first.
         problem: Why there is no row, if so.
     """
     given = [row for texts in rows if (row := [text for text in texts if text])]
@@ -284,7 +287,9 @@ def privacy_check(found: Findings, rows: list[list[str]], problem: str) -> None:
         found.settle("gdpr", None, reason)
         found.settle("gdpr_mask", None, reason)
         return
-    masked = are_masked(given) or all(is_masked(*row) for row in given)
+    serials = {row[0] for row in rows if row and row[0]}
+    alike = len(serials) == 1 and len(rows) >= MANY
+    masked = alike or are_masked(given) or all(is_masked(*row) for row in given)
     found.settle("gdpr", "on" if masked else "off", "")
     if not masked:
         found.add("privacy", OK, "Personal data is visible to the account.")

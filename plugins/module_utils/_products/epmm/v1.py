@@ -35,7 +35,7 @@ from ..._http.parallel import each
 from ..._http.request import MOST_OF_LIST, Query
 from ..._http.transport import Transport
 from ..proof import contradicts
-from ..visible import explained, require_visible
+from ..visible import enough, explained, require_visible
 from . import answers, endpoints, query
 from .devices import device_v1, v1_device, v1_devices
 from .labels import require_labels, v1_labels
@@ -174,7 +174,7 @@ class V1:
             devices = self.gather(reads, keep_row=keep)
             if count_fleet:
                 fleet = len(self._everything(keep_row=False))
-        with explained(selection, lambda: devices):
+        with explained(selection, lambda: self._sample(devices)):
             meant = query.chosen(devices, selection, time.time(), keep_rows=keep_rows, has=has)
         found = Found.of(meant, selection.names, fleet)
         return self._require_visible(found, selection, devices)
@@ -189,7 +189,7 @@ class V1:
     ) -> Found:
         """Find the devices that are named by the calls for names."""
         keep = keep_rows or query.needs_rows(selection)
-        with explained(selection, lambda: self.of_status("ACTIVE", keep_row=False)):
+        with explained(selection, lambda: self._sample(())):
             found = self._look_up(lookups, keep_row=keep)
         devices = in_order(device for device, _refs in found)
         meant = query.chosen(devices, selection, time.time(), keep_rows=keep_rows)
@@ -203,9 +203,11 @@ class V1:
     def _require_visible(
         self, found: Found, selection: Selection, devices: Sequence[Device]
     ) -> Found:
-        return require_visible(
-            found, selection, lambda: devices or self.of_status("ACTIVE", keep_row=False)
-        )
+        return require_visible(found, selection, lambda: self._sample(devices))
+
+    def _sample(self, devices: Sequence[Device]) -> Sequence[Device]:
+        """Return devices that show whether personal data is masked."""
+        return enough(devices, lambda: self.of_status("ACTIVE", keep_row=False))
 
     def of_guid(self, guid: str, *, keep_row: bool) -> list[Device]:
         """Return the device with this uuid, or no device."""

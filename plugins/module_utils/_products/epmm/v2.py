@@ -30,7 +30,7 @@ from ..._http.paging import read_counted
 from ..._http.parallel import each
 from ..._http.request import Query
 from ..._http.transport import Transport
-from ..visible import SAMPLE, explained, require_visible
+from ..visible import SAMPLE, enough, explained, require_visible
 from . import answers, endpoints, query
 from .devices import NEEDED_V2, details_v2, device_spaces, field_names
 from .labels import label_v2, labels_on, require_labels
@@ -135,10 +135,14 @@ class V2:
         fleet = len(devices) if everything else None
         if count_fleet and not everything:
             fleet = self._fleet(spaces)
-        with explained(selection, lambda: devices):
+
+        def sample() -> Sequence[Device]:
+            return enough(devices, lambda: self._sample(spaces))
+
+        with explained(selection, sample):
             meant = query.chosen(devices, selection, time.time(), keep_rows=keep_rows, has=has)
         found = Found.of(meant, selection.names, fleet)
-        return require_visible(found, selection, lambda: devices or self._sample(spaces))
+        return require_visible(found, selection, sample)
 
     def read(self, device: Device) -> Device | None:
         """See UemClient."""
