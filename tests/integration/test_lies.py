@@ -142,3 +142,71 @@ def test_an_error_with_http_200_is_not_ok(request, call, lie, product, path, ans
     assert {name: found[name] for name in checks} == checks
     shown = [*result["lines"], *(one["line"] for one in result["behaviours"])]
     assert not [line for line in shown if "because ." in line or line.endswith("because ")]
+
+
+def page_with(**fields):
+    """A change of a page of Neurons."""
+    return lambda answer: {**answer, "result": {**answer["result"], **fields}}
+
+
+@pytest.mark.parametrize(
+    ("product", "path", "change", "words"),
+    [
+        ("neurons", r"GET /api/v1/device$", page_with(totalCount=True), "is not a page of a list"),
+        ("neurons", r"GET /api/v1/device$", page_with(totalCount=-1), "is not a page of a list"),
+        ("neurons", r"GET /api/v1/device$", page_with(searchResults=None), "is not a page of a list"),
+        ("neurons", r"GET /api/v1/device$", page_with(searchResults={"id": 1}, totalCount=1), "is not a page of a list"),
+        ("neurons", r"GET /api/v1/device$", lambda answer: b"<html><title>Hi</title>", "a web page titled 'Hi'"),
+        ("epmm", r"GET /api/v2/devices$", lambda answer: {**answer, "totalCount": -1}, "is not a page of a list"),
+        ("epmm", r"GET /api/v2/devices$", lambda answer: {**answer, "results": answer["results"][0]}, "is not a page of a list"),
+        ("epmm", r"GET /api/v2/devices$", lambda answer: {**answer, "results": None}, "has no results"),
+        ("epmm", r"GET /api/v2/devices/count$", lambda answer: {"totalCount": 10**6}, "counts 1000000 devices elsewhere"),
+        ("epmm", r"/device_spaces/mine$", lambda answer: {"results": {"id": 1}}, "is not a list of device spaces"),
+    ],
+)  # fmt: skip
+def test_what_is_no_whole_list_is_one_sentence(request, call, lie, product, path, change, words):
+    server = request.getfixturevalue("emulator" if product == "neurons" else "epmm")
+    lie(path, change)
+    with pytest.raises(ModuleFailed, match=words) as failed:
+        call("device_info", server, retries=0)
+    assert "\n" not in str(failed.value)
+
+
+@pytest.mark.parametrize(
+    ("path", "answer", "outcome", "words"),
+    [
+        ("PUT", {"errors": None, "result": 0}, "failed", "with result 0: nothing was done"),
+        ("PUT", {"errors": None, "result": 7}, "unknown", "says that it took 7, and was sent 1 device"),
+        ("PUT", {"errors": None, "result": "1"}, "unknown", "nothing shows whether it was done"),
+        ("PUT", {"errors": {}, "result": 1}, "changed", ""),
+        ("PUT", b"<html>", "unknown", "answered by a web page"),
+        ("GET", {"errors": None, "result": {"searchResults": [{"id": 1}], "totalCount": 1}}, None, "names the device 1, which it was not"),
+        ("GET", {"errors": None, "result": None}, None, "is not a page of a list"),
+    ],
+)  # fmt: skip
+def test_answers_to_an_action_are_neither_narrowed_nor_widened(
+    call, emulator, lie, path, answer, outcome, words
+):
+    row = call("device_info", emulator, select={"status": "active", "platform": "ios"})["devices"][
+        0
+    ]
+    emulator.clear_requests()
+    lie(f"{path} /api/v1/device/lock$", lambda _answer: answer)
+    try:
+        result = call("device_action", emulator, action="lock", devices=[row["id"]], retries=0)
+    except ModuleFailed as failed:
+        result = failed.result
+        assert words in str(failed)
+    assert [one["outcome"] for one in result.get("devices", [])] == ([outcome] if outcome else [])
+    assert bool(result.get("changed")) == (outcome in ("changed", "unknown"))
+    assert outcome is not None or writes(emulator) == []
+
+
+def test_attributes_as_an_empty_list_are_none(call, emulator, lie):
+    def change(answer):
+        rows = [{**row, "customAttributes": []} for row in answer["result"]["searchResults"]]
+        return page_with(searchResults=rows)(answer)
+
+    lie(r"GET /api/v1/device$", change)
+    rows = call("device_info", emulator)["devices"]
+    assert {str(row["custom_attributes"]) for row in rows} == {"{}"}

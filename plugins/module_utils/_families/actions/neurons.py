@@ -207,9 +207,11 @@ class NeuronsActions:
         answer = self._transport.call(call.endpoint, **place)
         count = len(batch.changes)
         accepted_count = accepted(answer, f"{write.action} on {numbered(count, 'devices')}")
-        if call.answers_one or accepted_count >= count:
+        if call.answers_one or accepted_count == count:
             return [Outcome(change) for change in batch.changes]
         reason = f"the server took {accepted_count} of {numbered(count, 'devices')} and does not say which"
+        if accepted_count > count:
+            reason = f"the server says that it took {accepted_count}, and was sent {numbered(count, 'devices')}"
         return [Outcome(change, reason, known=False) for change in batch.changes]
 
     def _check(self, endpoint: Endpoint, ids: str, devices: Sequence[Device]) -> Any:
@@ -222,6 +224,12 @@ class NeuronsActions:
         """Return the reasons by device id, from a check that lists the devices that cannot."""
         rows, total, _after = rows_of(self._check(endpoint, ids, devices), _CHECK)
         reasons = {str(row.get("id")): exception_codes(row) for row in rows}
+        others = sorted(reasons.keys() - {device.id for device in devices})
+        if others:
+            raise AnswerError(
+                f"{_CHECK} names the device {others[0]}, which it was not asked about; nothing was sent. "
+                "What is between here and the server may have dropped the ids."
+            )
         if total > len(reasons):
             raise AnswerError(
                 f"{_CHECK} counts {numbered(total, 'devices')} that cannot, and names {len(reasons)}."

@@ -170,7 +170,9 @@ def invalid_devices(answer: Any) -> frozenset[str]:
 def total(answer: Any) -> int | None:
     """Return how many elements a list has, as the server counts them, or None if it does not
     say."""
-    return number_of(answer.get("totalCount")) if isinstance(answer, Mapping) else None
+    found = number_of(answer.get("totalCount")) if isinstance(answer, Mapping) else None
+    # What is less than nothing counts nothing.
+    return found if found is None or found >= 0 else None
 
 
 def results(answer: Any, what: str) -> Any:

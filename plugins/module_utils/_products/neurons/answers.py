@@ -132,6 +132,8 @@ def rows_of(answer: Any, what: str) -> tuple[list[Mapping[str, Any]], int, str |
     if (
         not isinstance(rows, list)
         or not isinstance(total, int)
+        or isinstance(total, bool)
+        or total < 0
         or not all(isinstance(row, Mapping) for row in rows)
     ):
         raise AnswerError(

@@ -152,7 +152,8 @@ def attributes_of(raw: Any) -> Attrs:
     """
     if isinstance(raw, Mapping) and "attrs" in raw:
         raw = raw["attrs"]
-    if raw is None:
+    # Some ways to write JSON make a list of a map without keys.
+    if raw is None or raw == []:
         return {}
     if not isinstance(raw, Mapping):
         raise AnswerError(
