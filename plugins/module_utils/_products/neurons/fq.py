@@ -37,8 +37,8 @@ from ..._core.vocabulary import (
 MAX_LENGTH = 2500
 MAX_VALUE = 200
 
-# The guide shows times as "dd:hr:mm:ss" and "hh:mm:ss". Longer numbers than these are no times
-# that anybody means, and a server may answer HTTP 400 to them.
+# The guide shows times as "dd:hr:mm:ss" and "hh:mm:ss". Nobody means longer numbers than these
+# as times, and a server may answer HTTP 400 to them.
 MOST_DAYS = 9_999
 MOST_HOURS = 9_999
 
