@@ -23,8 +23,7 @@ extends_documentation_fragment:
   - constructed
   - inventory_cache
 notes:
-  - "Besides the variables of every host it has C(ivanti_labels) (a list of strings) unless O(labels)
-    is empty."
+  - C(ivanti_labels) is a list of strings, or null where O(labels) is empty.
   - "Every host is in C(ivanti_epmm), and besides the groups of both products in
     C(label_<label>) for O(labels)."
   - A device that is compromised is in C(noncompliant) and C(compliance_compromised) also where the

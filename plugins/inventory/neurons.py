@@ -24,8 +24,8 @@ extends_documentation_fragment:
   - inventory_cache
 notes:
   - "Besides the variables of every host it has C(ivanti_custom_attributes) (a dictionary of names in
-    lower case to lists of strings), and C(ivanti_labels) (a list of strings) with
-    O(device_groups)."
+    lower case to lists of strings). C(ivanti_labels) is a list of strings with O(device_groups),
+    and null without it."
   - "Every host is in C(ivanti_neurons), and besides the groups of both products in those of these
     that apply to it: C(attr_<name>_<value>) for O(attribute_groups); C(label_<device group>) with
     O(device_groups)."

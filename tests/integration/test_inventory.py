@@ -86,7 +86,7 @@ def test_variables_are_the_fields_asked_for(emulator, ansible):
     assert hostvars(listed)[str(row["id"])] == {
         "ivanti_id": str(row["id"]), "ivanti_guid": row["guid"], "ivanti_platform": PLATFORMS[row["platformType"]],
         "ivanti_last_seen_at": iso(row["lastCheckin"]), "ivanti_supervised": row["supervised"],
-        "ivanti_lost_mode_enabled": row["lostModeEnabled"], "ivanti_server": emulator.url,
+        "ivanti_lost_mode_enabled": row["lostModeEnabled"], "ivanti_server": emulator.url, "ivanti_labels": None,
         "ivanti_custom_attributes": {"cityid": ["SF", "LA"]},
     }
     # fmt: on

@@ -470,7 +470,7 @@ def test_no_labels_cost_nothing(emulator, ansible):
     assert not requests_to(emulator, "labels") and not [
         name for name in listed if name.startswith("label_")
     ]
-    assert not any("ivanti_labels" in values for values in hostvars(listed).values())
+    assert all(values["ivanti_labels"] is None for values in hostvars(listed).values())
     listed = listing(ansible, labels=["nothing like it"], warning="nothing is called 'nothing like")
     assert listed["ivanti_epmm"]["hosts"]
 

@@ -25,6 +25,7 @@ TYPES: dict[str, type] = {
     "jailbroken": bool,
     "compliance_reasons": list,
     "compliance_reasons_raw": list,
+    "labels": list,
 }
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 PLATFORMS = {"ios": ("IOS", "iOS"), "android": ("ANDROID", "Android")}
@@ -55,7 +56,10 @@ def test_hosts_of_both_products_have_the_same_variables(ansible, inventory, emul
         for host in hosts:
             own = {name for name in values[host] if name.startswith("ivanti_")}
             own -= {"ivanti_custom_attributes"} if product == "neurons" else set()
-            assert own == {f"ivanti_{field.name}" for field in COMMON} | {"ivanti_server"}
+            assert own == {f"ivanti_{field.name}" for field in COMMON} | {
+                "ivanti_server",
+                "ivanti_labels",
+            }
             for name in own:
                 value = values[host][name]
                 kind = TYPES.get(name.removeprefix("ivanti_"), str)

@@ -59,7 +59,7 @@ def test_variables():
 
 
 def test_labels_are_a_variable_only_when_they_were_read():
-    assert "ivanti_labels" not in variables(of(ROW), {}, "ivanti_", "")
+    assert variables(of(ROW), {}, "ivanti_", "")["ivanti_labels"] is None
     assert variables(of(ROW, labels=()), {}, "ivanti_", "")["ivanti_labels"] == []
 
 

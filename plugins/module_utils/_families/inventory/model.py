@@ -299,7 +299,7 @@ def variables(
 ) -> dict[str, Any]:
     """Return the variables of a registration.
 
-    A field that the server left out is None.
+    A field that the server left out is None, and so are labels that were not read.
 
     Args:
         registration: The registration.
@@ -315,6 +315,6 @@ def variables(
         found[f"{prefix}{CUSTOM_ATTRIBUTES}"] = {
             name: list(values) for name, values in registration.attrs.items()
         }
-    if registration.labels is not None:
-        found[f"{prefix}{LABELS}"] = list(registration.labels)
+    labels = registration.labels
+    found[f"{prefix}{LABELS}"] = None if labels is None else list(labels)
     return found
