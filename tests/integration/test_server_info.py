@@ -497,6 +497,8 @@ def test_a_record_is_private_and_written_once(call, servers, product, tmp_path):
     path = tmp_path / "record.json"
     checked = call("server_info", servers[product], record=str(path), check_mode=True)
     assert not checked["changed"] and not path.exists()
+    said = f"record: check mode writes no file; a run writes {str(path)!r}."
+    assert said in checked["warnings"]
     path.write_text("old")
     path.chmod(0o644)
     result = call("server_info", servers[product], record=str(path))

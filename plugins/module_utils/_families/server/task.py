@@ -29,7 +29,9 @@ def check_server(run: Run[ServerCalls]) -> Result:
     path = None if place is None else require_file(place, "record")
     found = run.calls.examine()
     transport = run.client.transport
-    if path is not None and not run.check_mode:
+    if path is not None and run.check_mode:
+        run.client.notes.append(f"record: check mode writes no file; a run writes {path!r}.")
+    elif path is not None:
         # Nothing in it could be a secret: see record_of.
         _write(path, f"{json.dumps(record_of(found), indent=1)}\n")
     return {
