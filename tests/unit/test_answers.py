@@ -40,7 +40,7 @@ def explain(body):
     return str(body.get("says", ""))
 
 
-READER = AnswerReader("the user ann", explain, Redactor(["hunter2"]))
+READER = AnswerReader("the user ann", explain, Redactor(["hunter2"]), "neurons")
 
 
 def reply(status=200, body=b"", **headers):
@@ -99,7 +99,7 @@ def test_title_of(page, title):
     (409, ApiError, "PUT /api/x failed: HTTP 409 (why)."),
     (429, ApiError, "PUT /api/x failed: the server limits the rate of requests (HTTP 429 (why)); lower concurrency or try later."),
     (500, ApiError, "PUT /api/x failed: HTTP 500 (why). Whether it took effect is not known."),
-    (501, ApiError, "PUT /api/x failed: HTTP 501 (why); the server has no such call: check product, and the base path of url."),
+    (501, ApiError, "PUT /api/x failed: HTTP 501 (why); the server has no such call of neurons: check product, and the base path of url."),
     (503, ApiError, "PUT /api/x failed: HTTP 503 (why). Whether it took effect is not known."),
 ])  # fmt: skip
 def test_the_error_of_a_status(status, kind, sentence):

@@ -49,7 +49,10 @@ _BY_STATUS: dict[int, tuple[type[ApiError], str]] = {
     403: (ForbiddenError, "{account} may not send {where} (HTTP 403{detail}): give it{role}."),
     404: (NotFoundError, "{where} failed: HTTP 404{detail}; {not_found}."),
     429: (ApiError, "{where} failed: the server limits the rate of requests (HTTP 429{detail}); lower concurrency or try later."),
-    501: (ApiError, "{where} failed: HTTP 501{detail}; the server has no such call: check product, and the base path of url."),
+    501: (
+        ApiError,
+        "{where} failed: HTTP 501{detail}; the server has no such call of {product}: check product, and the base path of url.",
+    ),
 }
 # fmt: on
 
@@ -93,11 +96,13 @@ class AnswerReader:
         explain: Turns the JSON of an error into text, in the manner of the product. Raises
             ValueError where it cannot.
         redact: Takes secrets out of a text.
+        product: What the author says that the server is.
     """
 
     account: str
     explain: Callable[[Any], str]
     redact: Callable[[str], str]
+    product: str = "the product"
 
     def json(self, reply: Reply, request: Request) -> Any:
         """Return the JSON of an answer that went well.
@@ -121,6 +126,7 @@ class AnswerReader:
             status=reply.status,
             detail=self._detail(reply, request.scrub),
             account=self.account,
+            product=self.product,
             role=f" the role {endpoint.role}" if endpoint.role else " a role that allows it",
             not_found=endpoint.not_found,
             slash=endpoint.slash,

@@ -73,6 +73,7 @@ class Transport:
         read_only: bool,
         explain: Callable[[Any], str],
         sleep: Callable[[float], None] = time.sleep,
+        product: str = "the product",
     ) -> None:
         """Send nothing yet.
 
@@ -81,6 +82,7 @@ class Transport:
             read_only: Refuse every endpoint that is not safe (check mode).
             explain: Turns the JSON of an error into text, as the product writes it.
             sleep: Waits for a number of seconds.
+            product: What the author says that the server is, for messages.
         """
         self.settings = settings
         self.redact = Redactor(settings.secrets)
@@ -89,7 +91,7 @@ class Transport:
         self._read_only = read_only
         self._sleep = sleep
         self._headers = _HEADERS | {"Authorization": settings.authorization}
-        self._answers = AnswerReader(settings.account, explain, self.redact)
+        self._answers = AnswerReader(settings.account, explain, self.redact, product)
         self._connections = Connections(settings)
         self._draw = random.Random()
         self._budget = RetryBudget()

@@ -159,5 +159,7 @@ class Capability(Generic[Calls]):
                 f"product: {product} does not support {self.name}; supported by: {able}."
             )
         kind, calls = self.products[product]()
-        client = kind(Transport(settings, read_only=read_only, explain=kind.explain))
+        client = kind(
+            Transport(settings, read_only=read_only, explain=kind.explain, product=product)
+        )
         return client, calls(client)
