@@ -55,6 +55,8 @@ MIXED = (*owners(180, None), *owners(4, ["mobile-team"]))
     (Plan(MIXED[:1]), "", "1 device: owner becomes desk on 1 (nothing on 1)"),
     (Plan((change(1, {"state": "ACTIVE"}, {"state": "WIPED"}),), fleet=60), "wipe",
      "1 of 60 devices: wipe, state becomes wiped (WIPED) on 1 (active (ACTIVE) on 1)"),
+    (Plan((change(1, {"labels": ["x"]}, {"labels": []}),)), "", "1 device: labels are removed on 1 (x on 1)"),
+    (Plan((change(1, {"labels": ["x"]}, {"labels": ["y"]}),)), "", "1 device: labels become y on 1 (x on 1)"),
     (Plan((change(1, {"a": "x", "b": 1}, {"b": 2}),)), "", "1 device: a is removed on 1 (x on 1), b becomes 2 on 1 (1 on 1)"),
     (Plan((change(1, {}, {}),)), "", "1 device: something is sent"),
     (Plan((), (device(1), device(2))), "", "Nothing to change: 2 devices as wanted."),

@@ -39,6 +39,9 @@ LONGEST_VALUE, LONGEST_TEXT, LONGEST_MARKDOWN = 200, 2_000, 60_000
 # What a spreadsheet takes for a formula begins with one of these.
 _FORMULA = ("=", "+", "-", "@")
 
+# Fields whose names are plurals, for the verb.
+_PLURALS = ("labels", "configurations", "roles")
+
 # What can be said of an empty value.
 NOTHING = "nothing"
 
@@ -282,7 +285,8 @@ def _more(count: int, noun: str) -> str:
 
 
 def _kind(name: str, after: str, before: Counter[str]) -> str:
-    verb = "is removed" if after == NOTHING else f"becomes {after}"
+    is_, becomes = ("are", "become") if name in _PLURALS else ("is", "becomes")
+    verb = f"{is_} removed" if after == NOTHING else f"{becomes} {after}"
     was = ", ".join(f"{text} on {count:,}" for text, count in before.most_common(3))
     others = len(before) - 3
     more = f", and {counted(others, 'other values')}" if others > 0 else ""
