@@ -18,7 +18,7 @@ options:
   expires_within:
     description:
       - Only certificates that expire within this time, such as V(30d), V(12h) or V(1d12h), and
-        those that have expired. A number without a unit is in seconds.
+        those that have expired. A number without a unit is refused.
       - V(0) asks for those that have expired already.
       - A certificate whose end is not known is kept, because it may have expired.
       - When left out, every certificate is returned.

@@ -98,7 +98,7 @@ def test_an_empty_fleet_has_counts_of_nothing(call, emulator):
     ({"count_by": ["platformType"]}, "count_by: 'platformType' is called platform here"),
     ({"count_by": ["platfrom"]}, "the server does not count by 'platfrom' (nearest: 'platform'"),
     ({"count_by": ["jailbroken"], "select": {}}, "select: is empty"),
-    ({"count_by": ["jailbroken"], "select": {"attributes": {"platfrom_type": "IOS"}}}, "select.attributes: "),
+    ({"count_by": ["jailbroken"], "select": {"attributes": {"platfrom_type": "IOS"}}}, "select.attributes.platfrom_type: "),
     ({"count_by": ["jailbroken"], "select": {"custom_attributes": {"nothing": "x"}}}, "select.custom_attributes"),
     ({"count_by": ["jailbroken"], "spaces": ["Moon"]}, "there is no device space 'Moon'"),
 ])

@@ -179,7 +179,7 @@ def test_when_rows_are_needed(selection, needed):
 def test_fields_that_no_device_has(name):
     with pytest.raises(
         OptionError,
-        match=r"^select.attributes: .* is not a device field.*\. Use one that device_info returns",
+        match=r"^select.attributes\..*: .* is not a device field.*\. Use one that device_info returns",
     ):
         query.require_fields(Selection(attributes={name: "x"}), in_v2=False)
 
@@ -199,7 +199,8 @@ def test_fields_that_a_device_may_have(name, in_v2):
 def test_a_field_that_only_the_other_api_has_is_refused(name):
     """No row of API v2 has it, so the selection would find nothing and say nothing."""
     with pytest.raises(
-        OptionError, match=rf"^select.attributes: only API v1 of EPMM has {name}, .*; set api=v1\.$"
+        OptionError,
+        match=rf"^select.attributes.{name}: only API v1 of EPMM has {name}, .*; set api=v1\.$",
     ):
         query.require_fields(Selection(attributes={name: "0"}), in_v2=True)
 
@@ -217,7 +218,7 @@ def test_a_field_that_only_the_other_api_has_is_refused(name):
 )
 def test_a_field_that_only_api_v2_has_is_refused(name, remedy):
     """No row of API v1 has it, so it would protect nothing."""
-    said = f"^select.attributes: only API v2 of EPMM has {re.escape(name)}, .* here; {remedy}\\.$"
+    said = f"^select.attributes.{re.escape(name)}: only API v2 of EPMM has {re.escape(name)}, .* here; {remedy}\\.$"
     with pytest.raises(OptionError, match=said):
         query.require_fields(Selection(attributes={name: "0"}), in_v2=False)
 

@@ -66,8 +66,7 @@ def test_what_is_no_mac_address(raw):
 @pytest.mark.parametrize(
     ("raw", "seconds"),
     [
-        ("90", 90),
-        (90, 90),
+        ("90s", 90),
         ("90m", 5400),
         ("1d12h", 129_600),
         ("1D", 86400),
@@ -84,13 +83,23 @@ def test_time_spans(raw, seconds):
 @pytest.mark.parametrize(
     ("raw", "before"),
     [
-        ("60d", Before(ago=5_184_000)), ("1:00:00:00", Before(ago=86400)), ("90", Before(ago=90)),
+        ("60d", Before(ago=5_184_000)), ("1:00:00:00", Before(ago=86400)), ("90s", Before(ago=90)),
         ("2026-01-31", Before(moment=1_769_817_600)), (" 2026-01-31T12:00:00Z", Before(moment=1_769_860_800)),
         ("2026-01-31T12:00:00+02:00", Before(moment=1_769_853_600)),
     ],
 )  # fmt: skip
 def test_times_before(raw, before):
     assert parse_select({"last_seen_before": raw}).last_seen_before == before
+
+
+@pytest.mark.parametrize("raw", ["30", 30, " 30 ", "030", 259_200])
+def test_a_number_without_a_unit_is_refused_with_the_units(raw):
+    """YAML makes 259,200 of 1:12:00:00, which is 129,600 s."""
+    text = str(raw).strip()
+    with pytest.raises(OptionError) as caught:
+        parse_select({"last_seen_within": raw})
+    assert f"has no unit; write {text}d, {text}h, {text}m or {text}s" in str(caught.value)
+    assert str(caught.value).startswith(f"select.last_seen_within: {raw!r} is not a time span")
 
 
 @pytest.mark.parametrize(

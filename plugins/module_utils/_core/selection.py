@@ -114,6 +114,7 @@ class Selection:
         statuses: Statuses; a device must have one of them.
         partitions: Ids or names of the partitions to look in; all of them when empty.
         queried: Fields that a query of the author looks at, after the server answered.
+        own: The device fields that have keys of their own, such as ``status``.
         where: The option that it was read from, for messages.
     """
 
@@ -129,11 +130,16 @@ class Selection:
     statuses: tuple[str, ...] = ()
     partitions: tuple[str, ...] = ()
     queried: tuple[str, ...] = ()
+    own: frozenset[str] = frozenset()
     where: str = "select"
 
     def option(self, key: str) -> str:
         """Return the option of a key, for messages."""
         return f"{self.where}.{key}" if self.where else key
+
+    def option_of(self, name: str) -> str:
+        """Return the option that a device field was given in, for messages."""
+        return self.option(name if name in self.own else f"attributes.{name}")
 
     @property
     def narrows(self) -> bool:
@@ -155,7 +161,7 @@ class Selection:
         }
         return {
             **dict.fromkeys(self.queried, self.option("query")),
-            **dict.fromkeys(self.attributes, self.option("attributes")),
+            **{name: self.option_of(name) for name in self.attributes},
             **{name: self.option(key) for name, (key, span) in spans.items() if span is not None},
         }
 
@@ -230,6 +236,7 @@ def parse_select(
             )
         ),
         partitions=tuple(str(part) for part in partitions),
+        own=frozenset(name for name in SELECT_FIELDS if name in given),
         where=where,
     )
 
@@ -364,16 +371,22 @@ def parse_seconds(raw: object, where: str, *, least: int = 1) -> int:
     """Read a time span and return its seconds.
 
     Args:
-        raw: ``90m``, ``12h``, ``7d``, ``1d12h``, a number of seconds, or the vendor's
-            ``dd:hh:mm:ss``.
+        raw: ``90m``, ``12h``, ``7d``, ``1d12h``, or the vendor's ``dd:hh:mm:ss``.
         where: The name of the option, for messages.
         least: The shortest time in seconds.
 
     Raises:
-        OptionError: It is not a time span, or is shorter than ``least``.
+        OptionError: It is not a time span, or is shorter than ``least``. Nor is a number without a
+            unit: seconds to a computer, days to most authors, and what YAML makes of ``1:12:00:00``.
     """
     text = str(raw).strip().lower()
-    match = _DURATION.fullmatch(f"{text}s" if text.isascii() and text.isdigit() else text)
+    match = _DURATION.fullmatch(text)
+    if _CLOCK.fullmatch(text) and int(text):
+        raise OptionError(
+            f"{where}: {raw!r} is not a time span, because it has no unit; write {text}d, {text}h, "
+            f"{text}m or {text}s, and what has colons in quotes."
+        )
+    match = _DURATION.fullmatch(f"{text}s") if _CLOCK.fullmatch(text) else match
     parts = [int(part or 0) for part in match.groups()] if text and match else _clock(text)
     seconds = sum(part * unit for part, unit in zip(parts, (86400, 3600, 60, 1), strict=False))
     if not parts or seconds < least:

@@ -128,7 +128,7 @@ def status_words(selection: Selection) -> tuple[str, ...]:
     """
     status = selection.attributes.get("status")
     if status is not None:
-        return words("epmm", STATUS, (status,), f"{selection.option('status')}")
+        return words("epmm", STATUS, (status,), selection.option_of("status"))
     if not selection.statuses:
         return ()
     return words("epmm", STATUS, selection.statuses, selection.option(STATUSES))
@@ -217,7 +217,7 @@ def require_fields(selection: Selection, *, in_v2: bool) -> None:
         OptionError: No device can have one of the fields, or no row of this API has it.
     """
     for name in selection.attributes:
-        field, where = BY_NAME.get(name), selection.option("attributes")
+        field, where = BY_NAME.get(name), selection.option_of(name)
         if field is None and not is_v2_name(name):
             other = other_name(name)
             hint = f"; it is called {other} here" if other else nearest(name, BY_NAME)
@@ -268,7 +268,7 @@ def _term(name: str, value: str, selection: Selection) -> str:
         # The server's own verdict ignores whether a device is jailbroken.
         return ""
     if field.kind in (STATUS, OWNERSHIP):
-        return _any_of(name, words("epmm", field.kind, (value,), selection.option(name)))
+        return _any_of(name, words("epmm", field.kind, (value,), selection.option_of(name)))
     if field.kind == FLAG:
         return f'"{field.v2}" = {value.lower()}' if value.lower() in ("true", "false") else ""
     return _any_of(name, spellings(value)) if field.kind == TEXT else ""

@@ -191,7 +191,7 @@ def _value(value: str, where: str) -> str:
 
 def _field_term(name: str, value: str, selection: Selection) -> str:
     """Return the condition for a field of the vocabulary, or for one that only Neurons has."""
-    where = f"{selection.option('attributes')}.{name}"
+    where = selection.option_of(name)
     field = BY_NAME.get(name)
     if field is None or not field.neurons:
         return _any_of(_server_name(name, where), spellings(value), where)

@@ -130,8 +130,9 @@ class Asked:
         )
         if error.status != 400 or not attributes:
             return error
+        options = ", ".join(map(self.selection.option_of, self.selection.attributes))
         return OptionError(
-            f"{self.selection.option('attributes')}: the server refused a filter with {attributes}. "
+            f"{options}: the server refused a filter with {attributes}. "
             f"{error} Fields are named as device_info returns them."
         )
 
@@ -160,7 +161,7 @@ class Asked:
             # "Use the GET /api/v1/device … call to develop a list of fields against which you can
             # query": a server may ignore any other.
             raise OptionError(
-                f"{self.selection.option('attributes')}: no device has a field "
+                f"{self.selection.option_of(name)}: no device has a field "
                 f"{name!r}{nearest(name, map(snake_case, row))}; nothing was done. Correct the name, or use filters."
             )
         if key is not None and not value_fits(row[key], value):
