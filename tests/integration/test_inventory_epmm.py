@@ -197,7 +197,7 @@ def test_variables_are_the_fields_asked_for(lone, ansible):
         "ivanti_id": str(device), "ivanti_guid": row["uuid"], "ivanti_os_version": row["os_version"], "ivanti_compliance": 0x2002,
         "ivanti_compliance_reasons": ["os_version", "required_app_control"], "ivanti_block_reasons": ["manual"],
         "ivanti_ios_device_name": "Alice's phone", "ivanti_imsi": row["imsi"],
-        "ivanti_server": lone.url,
+        "ivanti_server": lone.url, "ivanti_labels": None,
     }
     # fmt: on
 
