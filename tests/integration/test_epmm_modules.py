@@ -594,8 +594,9 @@ def test_a_field_that_the_server_does_not_know_is_named(call, server, where):
         else {"select": {"attributes": {"ios.NoSuch": "x"}}}
     )
     message = refused(call, server, "device_info", **options)
+    option = where if where == "fields" else f"{where}.ios.NoSuch"
     assert message.startswith(
-        f"{where}: the server refused a request with 'ios.NoSuch', and does not list such a field. "
+        f"{option}: the server refused a request with 'ios.NoSuch', and does not list such a field. "
         "GET "
     )
     assert "HTTP 400" in message
