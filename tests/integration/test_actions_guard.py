@@ -458,6 +458,7 @@ def test_a_protected_device_is_left_alone(servers, call, product, key, action):
     assert outcomes(result) == {str(kept): "protected", str(other): "changed"}, result
     assert deeds(server) == [(other, action)]
     assert (result["summary"]["protected"], result["summary"]["matched"]) == (1, 2)
+    assert result["selected"] == 2
     [reason] = [entry["reason"] for entry in result["devices"] if entry["outcome"] == "protected"]
     assert reason.startswith("protected: it")
     # The plan of those that are left does not count those that are protected.

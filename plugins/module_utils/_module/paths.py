@@ -29,7 +29,7 @@ def require_file(path: str, option: str = "dest") -> str:
     Raises:
         OptionError: Something else has this path, or the folder is missing or not writable.
     """
-    if not path:
+    if not path.strip():
         raise OptionError(f"{option}: is empty; give the path of the file.")
     kind = _kind(path, option)
     if kind == stat.S_IFDIR or path.endswith("/"):
@@ -59,7 +59,7 @@ def require_folder(path: str, option: str = "dest") -> str:
     Raises:
         OptionError: Something else has this path, or the folder is not writable.
     """
-    if not path:
+    if not path.strip():
         raise OptionError(f"{option}: is empty; give the path of a folder.")
     if os.path.isdir(path):
         _require_writable(path, option, path)

@@ -90,6 +90,7 @@ def protected_devices(
     """
     own = {device.id for device in devices}
     found: dict[str, str] = {}
+    selected = client.selected
     warnings = []
     for key, reason in _REASONS.items():
         for where, selection in _selections(key, options.get(key)):
@@ -103,6 +104,8 @@ def protected_devices(
             if not ids:
                 warnings.append(f"{where}: no device has it, so it protects nothing.")
             found.update((one, f"protected: {reason}") for one in ids & own)
+    # What these searches found is not what the author selected.
+    client.selected = selected
     return Protected(found, tuple(warnings))
 
 
