@@ -10,6 +10,7 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
+from ansible.utils.display import Display
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError, UemError
 from ansible_collections.ivanti.uem.plugins.modules import desired_state
 from ansible_collections.ivanti.uem.plugins.plugin_utils._declared import VARIABLE, Hosts
@@ -67,6 +68,8 @@ class ActionModule(InProcessAction):
         """
         hosts = Hosts(self._task, self._templar, variables)
         entries = hosts.declared()
+        for note in hosts.notes:
+            Display().warning(note)
         hosts.require_same([entry["host"] for entry in entries])
         left = set(variables["ansible_play_hosts"]) - set(variables["ansible_play_batch"])
         limits = [name for name in OF_ONE_RUN if self._task.args.get(name) not in (None, "")]

@@ -90,6 +90,10 @@ from typing import Any
 
 from ansible.errors import AnsibleError
 from ansible.plugins.lookup import LookupBase
+from ansible_collections.ivanti.uem.plugins.module_utils._core.attributes import (
+    rewritten,
+    yaml_notes,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import UemError
 from ansible_collections.ivanti.uem.plugins.module_utils._core.hosts import (
     GUID_VARIABLE,
@@ -105,7 +109,11 @@ from ansible_collections.ivanti.uem.plugins.plugin_utils._host_devices import (
     host_device,
     layered_device_of,
 )
-from ansible_collections.ivanti.uem.plugins.plugin_utils._layers import Layers, may_be_template
+from ansible_collections.ivanti.uem.plugins.plugin_utils._layers import (
+    Layers,
+    has_number,
+    may_be_template,
+)
 
 PLUGIN = "ivanti.uem.desired_attrs"
 
@@ -124,6 +132,7 @@ class LookupModule(LookupBase):
         inventory = private(hostvars, "_inventory", PLUGIN)
         found = []
         spelled: set[str] = set()
+        written: list[tuple[str, Any]] = []
         for name in terms:
             of_host = list(layers.of_host(name))
             names = set().union(*of_host) - spelled
@@ -132,6 +141,13 @@ class LookupModule(LookupBase):
             wanted = self._desired(name, of_host, hostvars)
             if wanted is not None:
                 found.append(wanted)
+                variable = self.get_option("variable")
+                if has_number([layer.get(variable) for layer in of_host]):
+                    where = f"{variable} of the host {name!r}"
+                    said = layers.written(name, variable)
+                    written += [(f"{where} ({path})", rewritten(raw)) for path, raw in said]
+        for note in yaml_notes(written):
+            self._display.warning(note)
         try:
             require_identified(
                 [

@@ -11,6 +11,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ansible.errors import AnsibleError
+from ansible_collections.ivanti.uem.plugins.module_utils._core.attributes import (
+    rewritten,
+    yaml_notes,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError
 from ansible_collections.ivanti.uem.plugins.module_utils._core.hosts import (
     GUID_VARIABLE,
@@ -20,6 +24,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.hosts import (
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._core.names import misspelt_variables
 from ansible_collections.ivanti.uem.plugins.module_utils._families.state.declaration import (
+    ATTRIBUTES,
     merge_layers,
 )
 from ansible_collections.ivanti.uem.plugins.plugin_utils._extra import private
@@ -27,7 +32,11 @@ from ansible_collections.ivanti.uem.plugins.plugin_utils._host_devices import (
     host_device,
     layered_device_of,
 )
-from ansible_collections.ivanti.uem.plugins.plugin_utils._layers import Layers, may_be_template
+from ansible_collections.ivanti.uem.plugins.plugin_utils._layers import (
+    Layers,
+    has_number,
+    may_be_template,
+)
 from ansible_collections.ivanti.uem.plugins.plugin_utils._trust import template
 
 PLUGIN = "ivanti.uem.desired_state"
@@ -36,6 +45,9 @@ VARIABLE = "ivanti_desired"
 
 class Hosts:
     """The hosts of a task that runs once for all of them.
+
+    Attributes:
+        notes: Sentences about what YAML made of the attributes that they declare.
 
     Args:
         task: The task.
@@ -51,6 +63,7 @@ class Hosts:
         self._manager = private(self._hostvars, "_variable_manager", PLUGIN)
         self._inventory = private(self._hostvars, "_inventory", PLUGIN)
         self._contexts: dict[str, dict[str, Any]] = {}
+        self.notes: list[str] = []
 
     def declared(self) -> list[dict[str, Any]]:
         """Return an entry for each host of the batch that declares something and that every ``when``
@@ -62,6 +75,7 @@ class Hosts:
         found = []
         layers = Layers(self._hostvars, PLUGIN)
         spelled: set[str] = set()
+        written: list[tuple[str, Any]] = []
         for name in self._variables["ansible_play_batch"]:
             of_host = list(layers.of_host(name))
             names = set().union(*of_host) - spelled
@@ -70,6 +84,14 @@ class Hosts:
             given = [layer[VARIABLE] for layer in of_host if layer.get(VARIABLE) is not None]
             if given and self._is_included(name):
                 found.append(self._entry(name, given, of_host))
+                where = f"{VARIABLE} of the host {name!r}"
+                if has_number(given):
+                    written += [
+                        (f"{where} ({path})", rewritten(said.get(ATTRIBUTES)))
+                        for path, said in layers.written(name, VARIABLE)
+                        if isinstance(said, Mapping)
+                    ]
+        self.notes = yaml_notes(written)
         self._require_layered(layers)
         require_identified(
             [

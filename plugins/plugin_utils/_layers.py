@@ -6,12 +6,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ansible.errors import AnsibleError
 from ansible.inventory.helpers import sort_groups
 from ansible.vars.plugins import get_vars_from_inventory_sources, get_vars_from_path
+from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import UemError
+from ansible_collections.ivanti.uem.plugins.module_utils._module.yaml_text import parse_yaml
 from ansible_collections.ivanti.uem.plugins.plugin_utils._extra import extra_variables, private
 
 STAGE = "task"
@@ -34,6 +37,25 @@ def last(layers: Sequence[Mapping[str, Any]], variable: str) -> Any:
     return next((one[variable] for one in reversed(layers) if one.get(variable) is not None), None)
 
 
+def _variables_in(path: Any) -> Mapping[str, Any]:
+    """Return the variables in a file, or none where it cannot be read as YAML."""
+    try:
+        with open(path, encoding="utf-8") as file:
+            data = parse_yaml(file.read(), foreign=True)
+    except (OSError, ValueError, UemError):
+        return {}
+    return data if isinstance(data, Mapping) else {}
+
+
+def has_number(value: Any) -> bool:
+    """Return whether a value, or a part of it, is a whole number."""
+    if isinstance(value, Mapping):
+        return any(map(has_number, value.values()))
+    if isinstance(value, (list, tuple)):
+        return any(map(has_number, value))
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
 class Layers:
     """The variables of each group and host, before Ansible lets one replace the other.
 
@@ -48,6 +70,7 @@ class Layers:
         self._loader = private(hostvars, "_loader", plugin)
         self._extra = extra_variables(hostvars, plugin)
         self._cache: dict[str, tuple[Mapping, Mapping, Mapping]] = {}
+        self._files: dict[tuple[str, str], list[tuple[str, Mapping[str, Any]]]] = {}
 
     def of_host(self, name: str) -> Iterator[Mapping[str, Any]]:
         """Yield the layers of a host, the weakest first (the default order of VARIABLE_PRECEDENCE).
@@ -70,6 +93,32 @@ class Layers:
         yield from (playbook for inventory, beside, playbook in groups)
         yield from self._read(host)
         yield self._extra
+
+    def written(self, name: str, variable: str) -> Iterator[tuple[str, Any]]:
+        """Yield a variable as each file of ``group_vars`` and ``host_vars`` has it for a host, with its
+        path. Numbers are those that ``parse_yaml`` makes: what YAML made of ``010`` shows.
+
+        Files that cannot be read as YAML, such as encrypted ones, are left out.
+        """
+        host = self._inventory.get_host(name)
+        folders = [self._loader.get_basedir()]
+        for source in self._inventory._sources:
+            folders.append(source if os.path.isdir(source) else os.path.dirname(source))
+        for folder in dict.fromkeys(map(os.path.abspath, folders)):
+            for kind, names in (
+                ("group_vars", [group.name for group in host.get_groups()]),
+                ("host_vars", [name]),
+            ):
+                for entity in names:
+                    path = os.path.join(folder, kind)
+                    yield from self._in_files(path, entity, variable)
+
+    def _in_files(self, folder: str, name: str, variable: str) -> list[tuple[str, Any]]:
+        key = (folder, name)
+        if key not in self._files:
+            found = self._loader.find_vars_files(folder, name) if os.path.isdir(folder) else []
+            self._files[key] = [(os.fsdecode(path), _variables_in(path)) for path in found]
+        return [(path, data[variable]) for path, data in self._files[key] if variable in data]
 
     def _of_group(self, group: Any) -> tuple[Mapping, Mapping, Mapping]:
         if group.name not in self._cache:

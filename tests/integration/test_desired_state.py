@@ -507,8 +507,11 @@ def test_a_later_file_replaces_labels_and_policies_of_an_earlier_one(call, epmm,
 def test_a_file_is_all_that_a_task_needs(call, emulator, tmp_path):
     first = min(emulator.attributes(), key=int)
     path = tmp_path / "fleet.yaml"
-    path.write_text(f"devices: [{{device: {first}, attributes: {{cityid: A}}}}]")
-    assert state(call, emulator, state_files=[str(path)])["summary"]["changed"] == 1
+    path.write_text(f"devices: [{{device: {first}, attributes: {{cityid: A, owner: 010}}}}]")
+    done = state(call, emulator, state_files=[str(path)])
+    assert done["summary"]["changed"] == 1
+    [note] = done["warnings"]
+    assert note.startswith(f"{path}: devices[0].attributes.owner: YAML reads") and "010" in note
 
 
 FILES = [
@@ -530,6 +533,10 @@ FILES = [
     (
         "label_definitions: [{nam: x}]",
         "label_definitions[0]: there is no key 'nam' (nearest: 'name')",
+    ),
+    (
+        "devices: [{device: 022006, attributes: {a: b}}]",
+        "devices[0].device: YAML makes 9222 of 022006",
     ),
     ("label_definitions: [x]", "label_definitions[0]: expected a mapping, got str"),
     ("label_definitions: [{}]", "label_definitions[0]: missing required arguments: name"),

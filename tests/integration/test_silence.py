@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from ..conftest import ModuleFailed
@@ -87,10 +89,14 @@ PLAY = [
 
 
 def test_a_date_stays_what_it_was(ansible, emulator):
-    host_with(ansible, "assettag: 2026-01-01")
+    host_with(ansible, "assettag: 2026-01-01, costcenter: 010")
     done = ansible("ansible-playbook", "-i", "hosts.yml", "play.yml")
     assert done.returncode == 0, done.stdout + done.stderr
     assert emulator.attributes()["22006"]["assettag"] == ["2026-01-01"]
+    said = " ".join((done.stdout + done.stderr).split())
+    assert re.search(
+        r"attrs of the host 'pad' \(\S+pad\.yml\)\.costcenter: YAML reads .* \"010\"", said
+    ), said
 
 
 @pytest.mark.parametrize("text", ["assettag: .nan", "assettag: {a: 1}", "assettag: !!set {a}"])

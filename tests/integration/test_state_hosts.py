@@ -231,14 +231,20 @@ def test_a_static_inventory_runs_where_ansible_does(ansible, emulator):
                     "phone": {
                         "ivanti_id": device,
                         "ivanti_server": emulator.url,
-                        "ivanti_desired": {"attributes": {"project": "x"}},
                     }
                 }
             }
         },
     )
     ansible.write("play.yml", [{"hosts": "all", "gather_facts": False, "tasks": [TASK]}])
+    declared = "ivanti_desired: {attributes: {project: x, costcenter: 12:30}}\n"
+    (ansible.folder / "host_vars").mkdir()
+    (ansible.folder / "host_vars" / "phone.yml").write_text(declared)
     done = ansible("ansible-playbook", "-i", "hosts.yml", "play.yml")
+    words = (
+        r"ivanti_desired of the host 'phone' \(\S+phone\.yml\)\.costcenter: YAML reads .* \"12:30\""
+    )
+    assert re.search(words, said(done)), said(done)
     assert done.returncode == 0 and emulator.attributes()[device]["project"] == ["x"], said(done)
 
 

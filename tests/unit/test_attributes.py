@@ -4,10 +4,12 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, datetime
 
 import pytest
 from ansible_collections.ivanti.uem.plugins.module_utils._core.attributes import (
+    Rewritten,
     canonical,
     clean_map,
     clean_names,
@@ -15,10 +17,12 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.attributes import
     missing_values,
     require_defined,
     require_spelled,
+    rewritten,
     same_values,
     yaml_notes,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError
+from ansible_collections.ivanti.uem.plugins.module_utils._module.yaml_text import parse_yaml
 
 
 @pytest.mark.parametrize(
@@ -181,11 +185,30 @@ def test_names_in_an_expression_have_the_spelling_of_the_server(name, words):
         ),
         ({"owner": False}, 'such as "no"'),
         ({"floor": True}, "attrs.floor: YAML reads"),
+        (
+            {"a": ["x", Rewritten.of(8, "010")]},
+            "attrs.a: YAML reads the value as a number, and devices get '8'; write it in quotes",
+        ),
+        ({"floor_#": Rewritten.of(750, "12:30")}, 'such as "12:30".'),
     ],
 )
 def test_values_that_yaml_may_have_changed_are_noted(attrs, said):
     [note] = yaml_notes([("attrs", attrs), ("devices[0].attrs", attrs)], ["floor_#"])
     assert said in note
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("010", "010"), ("12:30", "12:30"), ("0x1F", "0x1F"), ("1_000", "1_000"), ("0b11", "0b11"), ("00", "00"), ("-010", "-010"),
+        ("8", ""), ("+8", ""), ("-8", ""), ("'010'", ""), ("1.10", ""), ("08", ""), ("0", ""), ("12:60", ""),
+    ],
+)  # fmt: skip
+def test_a_number_remembers_what_yaml_made_it_of(text, written):
+    data = parse_yaml(f"a: {text}\nb: [x, {text}]\nc: {text}\n", foreign=True)
+    found = {name: [one.written for one in parts] for name, parts in rewritten(data).items()}
+    assert found == dict.fromkeys("abc", [written] if written else [])
+    assert json.loads(json.dumps(data)) == data
 
 
 @pytest.mark.parametrize(

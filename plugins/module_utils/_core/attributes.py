@@ -390,8 +390,8 @@ def _impossible(raw: object, where: str) -> OptionError:
 def yaml_notes(given: Iterable[tuple[str, object]], numeric: Iterable[str] = ()) -> list[str]:
     """Return a sentence for each attribute with a value that YAML may have made of another text.
 
-    ``1.10`` becomes 1.1, and ``yes`` becomes true. (What YAML makes of ``010`` is a whole number
-    like any other, and cannot be seen.)
+    ``1.10`` becomes 1.1, and ``yes`` becomes true. What YAML makes of ``010`` is a whole number like
+    any other, which is seen only where the text is known: see ``Rewritten``.
 
     Args:
         given: Mappings of attribute names to values as an author wrote them, each with the name of
@@ -399,20 +399,52 @@ def yaml_notes(given: Iterable[tuple[str, object]], numeric: Iterable[str] = ())
         numeric: The names of the attributes that the server keeps as numbers.
     """
     numbers = {canonical(name) for name in numeric if is_numeric(name)}
-    found: dict[str, str] = {}
+    found: dict[tuple[str, str], str] = {}
     for where, raw in given:
         for name, value in raw.items() if isinstance(raw, Mapping) else ():
             key = canonical(str(name))
             is_number = key in numbers or is_numeric(str(name))
             for part in value if isinstance(value, (list, tuple)) else [value]:
-                if isinstance(part, bool) or (isinstance(part, float) and not is_number):
-                    found.setdefault(key, f"{where}.{name}: {_read_by_yaml(part)}")
+                doubtful = isinstance(part, (bool, Rewritten))
+                if doubtful or (isinstance(part, float) and not is_number):
+                    text = getattr(part, "written", "")
+                    found.setdefault((key, text), f"{where}.{name}: {_read_by_yaml(part)}")
     return list(found.values())
 
 
-def _read_by_yaml(value: bool | float) -> str:
+class Rewritten(int):
+    """A whole number that YAML made of another text.
+
+    Attributes:
+        written: The text, such as ``010`` or ``12:30``.
+    """
+
+    written: str
+
+    @classmethod
+    def of(cls, value: int, written: str) -> int:
+        """Return a whole number, as one of these where its text is another one."""
+        if str(value) == written.removeprefix("+"):
+            return value
+        number = cls(value)
+        number.written = written
+        return number
+
+
+def rewritten(raw: object) -> dict[str, list[Rewritten]]:
+    """Return the attributes whose values YAML made of other texts, and these values."""
+    found = {}
+    for name, value in raw.items() if isinstance(raw, Mapping) else ():
+        parts = value if isinstance(value, (list, tuple)) else [value]
+        found[str(name)] = [part for part in parts if isinstance(part, Rewritten)]
+    return found
+
+
+def _read_by_yaml(value: bool | float | Rewritten) -> str:
     """Return what YAML made of a value, and how to write another one."""
-    if isinstance(value, bool):
+    if isinstance(value, Rewritten):
+        text, other, kind = str(value), value.written, "a number"
+    elif isinstance(value, bool):
         text, other, kind = _text(value, ""), "yes" if value else "no", "true or false"
     else:
         text = _text(value, "")

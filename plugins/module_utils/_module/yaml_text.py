@@ -9,6 +9,7 @@ from __future__ import annotations
 import traceback
 from typing import Any
 
+from .._core.attributes import Rewritten
 from .._core.errors import MissingLibraryError, UemError
 
 
@@ -19,8 +20,12 @@ class NotYamlError(UemError):
     effect = "none"
 
 
-def parse_yaml(text: str) -> Any:
-    """Return the data of a text.
+def parse_yaml(text: str, *, foreign: bool = False) -> Any:
+    """Return the data of a text. A whole number that was written otherwise is a ``Rewritten``.
+
+    Args:
+        text: The text.
+        foreign: Whether it may have tags of others, such as ``!vault``; what has one is None.
 
     Raises:
         NotYamlError: It is not YAML, or has a key twice, of which YAML would keep the last.
@@ -45,6 +50,12 @@ def parse_yaml(text: str) -> Any:
                 seen.add(name)
             return super().construct_mapping(node, deep)
 
+    def whole_number(loader: Any, node: Any) -> int:
+        return Rewritten.of(loader.construct_yaml_int(node), node.value)
+
+    Loader.add_constructor("tag:yaml.org,2002:int", whole_number)
+    if foreign:
+        Loader.add_multi_constructor("!", lambda loader, tag, node: None)
     try:
         return yaml.load(text, Loader=Loader)  # noqa: S506 - it is a safe loader
     except (yaml.YAMLError, ValueError, RecursionError) as error:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..._core.attributes import canonical, clean_map
+from ..._core.attributes import Rewritten, canonical, clean_map
 from ..._core.device import DeviceRef, parse_ref
 from ..._core.errors import OptionError
 from ..._core.names import fits, nearest, parse_name, plain, require_keys
@@ -254,7 +254,13 @@ def _chosen(
     if ("device" in raw) == ("select" in raw):
         raise OptionError(f"{where}: needs either device, an id or a guid, or select.")
     if "device" in raw:
-        return parse_ref(raw["device"], f"{where}.device"), None
+        device = raw["device"]
+        if isinstance(device, Rewritten):
+            raise OptionError(
+                f"{where}.device: YAML makes {device} of {device.written}; write the id as it is, in "
+                "quotes."
+            )
+        return parse_ref(device, f"{where}.device"), None
     select = raw["select"]
     if not isinstance(select, Mapping):
         raise OptionError(f"{where}.select: expected a mapping, got {type(select).__name__}.")
