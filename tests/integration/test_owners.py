@@ -134,6 +134,7 @@ def test_a_disabled_user_is_warned_of(server, call):
     ({"user": "shared@example.com"}, "user: 2 accounts are called 'shared@example.com': account 10500003"),
     ({"user": "nobody@example.com"}, "user: no account has the user id or e-mail address 'nobody@example.com'"),
     ({"user": "o'nobody@example.com"}, "user: no account has"),
+    ({"user": USER, "devices": [22006, {"device": 22034, "user": "nobody"}]}, "devices: user (device 22034): no account has the user id"),
     ({"user": "ware"}, "user: no account has"),
     ({"user": " "}, "user: ' ' is neither the name nor the e-mail address of a user"),
     ({"user": "a\nb"}, "user: 'a\\nb' is neither the name nor the e-mail address of a user"),

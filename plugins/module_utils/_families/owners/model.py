@@ -121,8 +121,13 @@ def parse_account_id(raw: object) -> Account:
     return Account(str(int(text)))
 
 
-def account_named(name: str, accounts: Sequence[Account]) -> Account:
+def account_named(name: str, accounts: Sequence[Account], where: str = "user") -> Account:
     """Return the one account with a name.
+
+    Args:
+        name: The name.
+        accounts: The accounts that there are.
+        where: The place that the name was given in, for messages.
 
     Raises:
         OptionError: No account has it, or several.
@@ -130,13 +135,13 @@ def account_named(name: str, accounts: Sequence[Account]) -> Account:
     found = [account for account in accounts if account.is_called(name)]
     if not found:
         raise OptionError(
-            f"user: no account has the user id or e-mail address {name!r}; nothing was done. "
+            f"{where}: no account has the user id or e-mail address {name!r}; nothing was done. "
             "Correct it."
         )
     if len(found) > 1:
         listed = ", ".join(account.title for account in found[:10])
         raise OptionError(
-            f"user: {len(found)} accounts are called {name!r}: {listed}; nothing was done. Give "
+            f"{where}: {len(found)} accounts are called {name!r}: {listed}; nothing was done. Give "
             "account_id instead."
         )
     return found[0]

@@ -66,13 +66,16 @@ class Order:
         Raises:
             OptionError: A user does not exist, or several have the name.
         """
-        named = self.desired.named
-        goals = (
-            dict.fromkeys(goal for _ref, goal in named) if named else {self.desired.shared: None}
-        )
+        shared = self.desired.shared
+        places: dict[Account | str, str] = {} if self.desired.named else {shared: "user"}
+        for ref, goal in self.desired.named:
+            own = f"devices: user (device {ref.value})"
+            places.setdefault(goal, "user" if goal == shared else own)
         return {
-            goal: account_named(goal, calls.accounts(goal)) if isinstance(goal, str) else goal
-            for goal in goals
+            goal: account_named(goal, calls.accounts(goal), where)
+            if isinstance(goal, str)
+            else goal
+            for goal, where in places.items()
         }
 
 
