@@ -207,10 +207,12 @@ def test_a_device_space_that_the_account_does_not_see_is_said(
         return reply
 
     monkeypatch.setattr(Connections, "send", limited)
-    options = {"devices": [99999], "on_missing": on_missing}
-    said = (
-        refused(call, "device_info", server, **options)
-        if on_missing == "fail"
-        else call("device_info", server, **options)["warnings"][0]
-    )
-    assert "The account sees only these device spaces: Berlin" in said
+    # A name that no device has, and a query that no device meets.
+    for chosen in ({"devices": [99999]}, {"select": {"query": "[?serial_number == 'NOWHERE']"}}):
+        options = {**chosen, "on_missing": on_missing}
+        said = (
+            refused(call, "device_info", server, **options)
+            if on_missing == "fail"
+            else " ".join(call("device_info", server, **options)["warnings"])
+        )
+        assert said.count("The account sees only these device spaces: Berlin") == 1, said

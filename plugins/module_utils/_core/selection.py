@@ -183,11 +183,19 @@ class Found:
         missing: The names that no device has.
         fleet: How many devices the server has in the partitions looked in, or None if they were not
             counted.
+        unseen: A sentence about where the account does not see devices, or "".
     """
 
     devices: tuple[Device, ...]
     missing: tuple[DeviceRef, ...] = ()
     fleet: int | None = None
+    unseen: str = ""
+
+    @property
+    def notes(self) -> list[str]:
+        """What an author should know if devices were not found, and may be somewhere else."""
+        lacking = not self.devices or self.missing
+        return [self.unseen] if self.unseen and lacking else []
 
     @classmethod
     def of(cls, devices: Iterable[Device], names: Sequence[DeviceRef], fleet: int | None) -> Found:

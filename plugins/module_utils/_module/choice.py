@@ -73,7 +73,9 @@ class Choice:
             chosen = apply_query(self.search, found.devices)
             doubts = _doubts(self.search, client, found.devices)
             client.notes += doubts if self.reads else certain(doubts)
-            found = replace(found, devices=chosen)
+            left = replace(found, devices=chosen)
+            client.notes += [] if found.notes else left.notes
+            found = left
         if self.on_missing == "fail":
             self._require(found, " ".join(("", *client.notes)))
         client.selected = len(found.devices)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 
 from .._core.device import Device, Partition
 from .._core.errors import ContradictionError
@@ -63,18 +64,18 @@ def explained(selection: Selection, sample: Callable[[], Iterable[Device]]) -> I
         raise
 
 
-def blind_spot(found: Found, spaces: Sequence[Partition]) -> list[str]:
-    """Return a sentence for the author if devices were not found, and may be where the account does
-    not see them.
+def with_blind_spot(found: Found, spaces: Sequence[Partition]) -> Found:
+    """Return what was found with a sentence about what the account does not see.
 
     Args:
         found: What was found.
         spaces: The device spaces of an account that does not see all of them.
     """
-    if not spaces or (found.devices and not found.missing):
-        return []
+    if not spaces:
+        return found
     names = ", ".join(space.name or space.id for space in spaces)
-    return [
-        f"The account sees only these device spaces: {names}. What was not found may be in another "
-        "one."
-    ]
+    return replace(
+        found,
+        unseen=f"The account sees only these device spaces: {names}. What was not found may be in "
+        "another one.",
+    )

@@ -19,7 +19,7 @@ from ..._core.names import fits, idle_patterns
 from ..._core.selection import Found, Selection
 from ..._core.vocabulary import is_only_in_v2
 from ..._http.transport import Transport
-from ..visible import blind_spot
+from ..visible import with_blind_spot
 from . import answers, endpoints
 from .bitmaps import read_bitmaps, with_reasons
 from .devices import details_v1, device_v1, with_bitmaps
@@ -134,7 +134,8 @@ class EpmmClient:
             # The fallback of an account without device spaces of its own is the outermost one.
             spaces = api.partitions(())
             whole = any(space.id == GLOBAL_SPACE for space in spaces)
-            self.notes += blind_spot(found, () if whole else spaces)
+            found = with_blind_spot(found, () if whole else spaces)
+            self.notes += found.notes
         return found
 
     def fleet(self, partitions: Sequence[str]) -> int:

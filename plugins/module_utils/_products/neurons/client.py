@@ -26,7 +26,7 @@ from ..._http.paging import Page, Spot, read_all
 from ..._http.parallel import each
 from ..._http.request import Query
 from ..._http.transport import Transport
-from ..visible import SAMPLE, blind_spot, explained, require_visible
+from ..visible import SAMPLE, explained, require_visible, with_blind_spot
 from . import answers, endpoints, fq
 from .devices import ONLY_IN_LIST, defined_names, device_of, groups_of, partition_of, row_of
 from .rows import Asked
@@ -152,7 +152,8 @@ class NeuronsClient:
             fleet = len(devices)
         found = Found.of(devices, selection.names, fleet)
         if not selection.partitions and not any(partition.default for partition in partitions):
-            self.notes += blind_spot(found, partitions)
+            found = with_blind_spot(found, partitions)
+            self.notes += found.notes
         return require_visible(found, selection, lambda: self._sample(partitions))
 
     def facets(self, selection: Selection) -> list[tuple[int, answers.Facets]]:
