@@ -147,7 +147,8 @@ def test_a_port_that_was_asked_for() -> None:
 
 
 @pytest.mark.parametrize(("arguments", "text"), [
-    (["--product=other"], "invalid choice"), (["--set=colour=red"], "no switch is called colour"),
+    (["--product=other"], "invalid choice"), (["--set=colour=red"], "no switch is called colour; the"),
+    (["--set=acton_settle=none"], "no switch is called acton_settle (nearest: action_settle"),
     (["--set=strict=perhaps"], "strict is one of on, off"), (["--set=delay_ms=-1"], "delay_ms is a whole number"),
     (["--partitions=0"], "1 or more"),
     (["--devices=-1"], "0 or more"), (["--base-path=x"], "begins with a slash"),

@@ -8,6 +8,7 @@ One table. `emulator/README.md` repeats it and a test holds the two together.
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -1827,7 +1828,11 @@ class Switches:
     @staticmethod
     def _parse(name: str, value: str | int) -> str | int:
         if name not in _BY_NAME:
-            raise ValueError(f"no switch is called {name}; known are {', '.join(_BY_NAME)}")
+            close = difflib.get_close_matches(name, _BY_NAME, n=3)
+            hint = f" (nearest: {', '.join(close)})" if close else ""
+            raise ValueError(
+                f"no switch is called {name}{hint}; the emulator's README lists all {len(_BY_NAME)}"
+            )
         return _BY_NAME[name].parse(value)
 
     def set_many(self, values: Mapping[str, str | int]) -> None:
