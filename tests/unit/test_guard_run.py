@@ -259,6 +259,7 @@ class Client:
     devices: tuple[Device, ...] = (ONE, Device("9", "guid-9"))
     asked: list[Selection] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    selected: int | None = None
 
     def find(self, selection: Selection, **options: Any) -> Found:
         self.asked.append(selection)

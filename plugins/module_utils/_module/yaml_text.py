@@ -36,6 +36,19 @@ def parse_yaml(text: str, *, foreign: bool = False) -> Any:
     except ImportError:
         raise MissingLibraryError("PyYAML", traceback.format_exc()) from None
 
+    try:
+        return yaml.load(text, Loader=_loader(yaml, foreign=foreign))  # noqa: S506 - it is a safe loader
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f" (line {mark.line + 1})" if mark is not None else ""
+        twice = getattr(error, "problem", "") == "a key is there twice"
+        what = "has a key twice" if twice else "is not valid YAML"
+        raise NotYamlError(f"{what}{line}") from None
+
+
+def _loader(yaml: Any, *, foreign: bool) -> Any:
+    """Return a class that reads YAML; see ``parse_yaml``. ``yaml`` is the library."""
+
     class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
         """It refuses a key that is there twice."""
 
@@ -56,11 +69,4 @@ def parse_yaml(text: str, *, foreign: bool = False) -> Any:
     Loader.add_constructor("tag:yaml.org,2002:int", whole_number)
     if foreign:
         Loader.add_multi_constructor("!", lambda loader, tag, node: None)
-    try:
-        return yaml.load(text, Loader=Loader)  # noqa: S506 - it is a safe loader
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f" (line {mark.line + 1})" if mark is not None else ""
-        twice = getattr(error, "problem", "") == "a key is there twice"
-        what = "has a key twice" if twice else "is not valid YAML"
-        raise NotYamlError(f"{what}{line}") from None
+    return Loader

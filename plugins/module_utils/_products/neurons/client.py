@@ -146,14 +146,13 @@ class NeuronsClient:
                 devices = asked.meant(self._devices(partitions, filters, read))
             except ApiError as error:
                 raise asked.refusal(error) from None
-        if asked.note:
-            self.notes.append(asked.note)
+        self.notes += [asked.note] if asked.note else []
         if fleet is None and not selection.narrows and lookups is None:
             fleet = len(devices)
         found = Found.of(devices, selection.names, fleet)
-        if not selection.partitions and not any(partition.default for partition in partitions):
-            found = with_blind_spot(found, partitions)
-            self.notes += found.notes
+        sees_all = selection.partitions or any(partition.default for partition in partitions)
+        found = with_blind_spot(found, () if sees_all else partitions)
+        self.notes += found.notes
         return require_visible(found, selection, lambda: self._sample(partitions))
 
     def facets(self, selection: Selection) -> list[tuple[int, answers.Facets]]:
