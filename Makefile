@@ -87,6 +87,10 @@ emulator: $(RUN_STAMP) ## an emulator in the foreground, with the export lines f
 bench: $(RUN_STAMP) ## the measured promises, as ratios in one run
 	@$(BIN)/python tests/benchmark/bench.py $(ARGS)
 
+.PHONY: bench-state
+bench-state: $(RUN_STAMP) ## what the plan of a declared state costs beside its inventory, as ratios in one run
+	@PYTHONPATH='$(CURDIR)/$(COLLECTIONS)' $(BIN)/python tests/benchmark/state.py $(ARGS)
+
 .PHONY: bench-hosts
 bench-hosts: $(RUN_STAMP) ## what a task costs for each host, as ratios in one run
 	@$(BIN)/python tests/benchmark/per_host.py $(ARGS)
@@ -183,10 +187,10 @@ coverage: $(DEV_STAMP) ## branches covered in the kernel, the guard and the send
 	@$(BIN)/python tools/coverage_gate.py
 
 .PHONY: molecule
-molecule: $(DEV_STAMP) ## the role in a molecule scenario: create, converge, idempotence, verify, destroy
+molecule: $(DEV_STAMP) ## a declared state in a molecule scenario: create, converge, idempotence, verify, destroy
 	$(call heading,molecule)
 	@exec env UEM_EMULATOR_OWNER=$$$$ MOLECULE_EPHEMERAL_DIRECTORY='$(CURDIR)/.ansible/molecule' \
-	  $(BIN)/molecule test -s custom_attributes
+	  $(BIN)/molecule test -s desired_state
 
 # ---------------------------------------------------------------- upkeep
 

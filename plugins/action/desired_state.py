@@ -53,6 +53,10 @@ class ActionModule(InProcessAction):
             self._task.args = {**given, "devices": [*entries, *(given.get("devices") or ())]}
         self._run_here(variables)
         result: dict[str, Any] = super().run(tmp, variables)
+        # As the author gave it: thousands of hosts would be in the memory of Ansible once more.
+        invocation = result.get("invocation", {}).get("module_args", {})
+        if entries and "devices" in invocation:
+            invocation["devices"] = given.get("devices")
         hosts = {str(entry["device"]): entry["host"] for entry in entries}
         for row in result.get("entries", ()):
             host = hosts.get(str(row.get("guid"))) or hosts.get(str(row.get("id")))

@@ -27,16 +27,13 @@ from ansible_collections.ivanti.uem.plugins.module_utils._families.state.declara
     ATTRIBUTES,
     merge_layers,
 )
+from ansible_collections.ivanti.uem.plugins.plugin_utils._alike import Alike, OncePerKind
 from ansible_collections.ivanti.uem.plugins.plugin_utils._extra import private
 from ansible_collections.ivanti.uem.plugins.plugin_utils._host_devices import (
     host_device,
     layered_device_of,
 )
-from ansible_collections.ivanti.uem.plugins.plugin_utils._layers import (
-    Layers,
-    has_number,
-    may_be_template,
-)
+from ansible_collections.ivanti.uem.plugins.plugin_utils._layers import has_number, may_be_template
 from ansible_collections.ivanti.uem.plugins.plugin_utils._trust import template
 
 PLUGIN = "ivanti.uem.desired_state"
@@ -64,6 +61,12 @@ class Hosts:
         self._inventory = private(self._hostvars, "_inventory", PLUGIN)
         self._contexts: dict[str, dict[str, Any]] = {}
         self.notes: list[str] = []
+        self._play = next(part._play for part in self._chain() if getattr(part, "_play", None))
+        certain = not may_be_template(self._play.get_vars_files())
+        everywhere = list(self._everywhere())
+        self._alike = Alike(self._hostvars, PLUGIN, everywhere, certain=certain)
+        self._once = OncePerKind(self._alike)
+        self._merged: dict[tuple[int, ...], Mapping[str, Any]] = {}
 
     def declared(self) -> list[dict[str, Any]]:
         """Return an entry for each host of the batch that declares something and that every ``when``
@@ -73,26 +76,20 @@ class Hosts:
             OptionError: A host declares something wrong.
         """
         found = []
-        layers = Layers(self._hostvars, PLUGIN)
         spelled: set[str] = set()
         written: list[tuple[str, Any]] = []
+        read: set[str] = set()
         for name in self._variables["ansible_play_batch"]:
-            of_host = list(layers.of_host(name))
+            of_host = self._alike.layers(name)
             names = set().union(*of_host) - spelled
-            self._require_spelled(name, names)
+            self._require_spelled(f"the host {name!r}", names)
             spelled |= names
             given = [layer[VARIABLE] for layer in of_host if layer.get(VARIABLE) is not None]
             if given and self._is_included(name):
                 found.append(self._entry(name, given, of_host))
-                where = f"{VARIABLE} of the host {name!r}"
-                if has_number(given):
-                    written += [
-                        (f"{where} ({path})", rewritten(said.get(ATTRIBUTES)))
-                        for path, said in layers.written(name, VARIABLE)
-                        if isinstance(said, Mapping)
-                    ]
+                written += self._written(name, given, read)
         self.notes = yaml_notes(written)
-        self._require_layered(layers)
+        self._require_layered()
         require_identified(
             [
                 host_device(self._inventory.get_host(one["host"]), one["device"], one["server"])
@@ -110,7 +107,7 @@ class Hosts:
         """
         names = list(dict.fromkeys([str(self._variables["inventory_hostname"]), *hosts]))
         for setting, value in self._settings():
-            if may_be_template(value):
+            if may_be_template(value) and not self._alike.is_one(value):
                 self._require_one(
                     setting, {name: self._text(value, name, setting) for name in names}
                 )
@@ -141,9 +138,12 @@ class Hosts:
     def _is_true(self, condition: Any, host: str) -> bool:
         if isinstance(condition, bool):
             return condition
-        context = self._context(host)
+        found = self._once(f"{{{{ {condition} }}}}", host, lambda: self._evaluated(condition, host))
+        return bool(found)
+
+    def _evaluated(self, condition: Any, host: str) -> bool:
         try:
-            templar = self._templar.copy_with_new_env(available_variables=context)
+            templar = self._templar.copy_with_new_env(available_variables=self._context(host))
             if hasattr(templar, "evaluate_conditional"):
                 return bool(templar.evaluate_conditional(condition))
             text = f"{{% if {condition} %}}True{{% else %}}False{{% endif %}}"
@@ -171,20 +171,20 @@ class Hosts:
 
     # What they declare
 
-    def _require_spelled(self, host: str, names: set[str]) -> None:
+    def _require_spelled(self, whose: str, names: set[str]) -> None:
         found = misspelt_variables(names, [VARIABLE], prefixes=[f"{VARIABLE}_"])
         if found:
             raise OptionError(
-                f"The host {host!r} has variables that nothing uses: {'; '.join(found.values())}. "
-                "Correct or remove them. Nothing was done."
+                f"Nothing uses these variables of {whose}: {'; '.join(found.values())}. Correct or "
+                "remove them. Nothing was done."
             )
 
-    def _require_layered(self, layers: Layers) -> None:
+    def _require_layered(self) -> None:
         """Check that the play does not declare what does not count."""
         first = str(self._variables["inventory_hostname"])
-        if VARIABLE in self._variables and not any(
-            VARIABLE in layer for layer in layers.of_host(first)
-        ):
+        self._require_spelled("this play", set(self._variables))
+        layers = self._alike.layers(first)
+        if VARIABLE in self._variables and not any(VARIABLE in layer for layer in layers):
             raise OptionError(
                 f"{VARIABLE}: is set by the play, a task, a role or a fact, and only variables of the "
                 "inventory, group_vars, host_vars and extra variables count, because those of several "
@@ -195,37 +195,72 @@ class Hosts:
         self, host: str, given: list[Any], layers: Sequence[Mapping[str, Any]]
     ) -> dict[str, Any]:
         where = f"{VARIABLE} of the host {host!r}"
-        found = layered_device_of(
+        known = layered_device_of(
             self._inventory.get_host(host), layers, (GUID_VARIABLE, ID_VARIABLE)
         )
-        given, device, server = self._templated([given, *found], host, where)
-        known = {"device": device or "", "host": host, "server": server or ""}
-        return {**known, **merge_layers(given, where)}
+        device, server = self._templated(list(known), host, where)
+        sections = self._sections(given, host, where)
+        own = {"device": device or "", "host": host, "server": server or ""}
+        return {**_plain(own), **sections}
+
+    def _written(self, host: str, given: list[Any], read: set[str]) -> list[tuple[str, Any]]:
+        """Return the attributes in the files of a host as they are written, with their place, where
+        YAML may have made numbers of them. ``read``: the files that were read, for other hosts."""
+        if not has_number(given):
+            return []
+        files = [one for one in self._alike.written(host, VARIABLE) if one[0] not in read]
+        read.update(path for path, _said in files)
+        return [
+            (f"{VARIABLE} of the host {host!r} ({path})", rewritten(said.get(ATTRIBUTES)))
+            for path, said in files
+            if isinstance(said, Mapping)
+        ]
+
+    def _sections(self, given: list[Any], host: str, where: str) -> Mapping[str, Any]:
+        """Return what the layers of a host say together. Most hosts have those of other hosts."""
+        layers = tuple(map(id, given))
+        if layers in self._merged:
+            return self._merged[layers]
+        found = _plain(merge_layers(self._templated(given, host, where), where))
+        if not may_be_template(given):
+            self._merged[layers] = found
+        return found
 
     def _templated(self, value: Any, host: str, where: str) -> Any:
         """Return a value with its templates evaluated with the variables of a host."""
         if not may_be_template(value):
             return value
-        templar = self._templar.copy_with_new_env(available_variables=self._context(host))
-        try:
-            return templar.template(value)
-        except AnsibleError as error:
-            raise OptionError(f"{where}: a template cannot be evaluated ({error}).") from None
+
+        def evaluate() -> Any:
+            templar = self._templar.copy_with_new_env(available_variables=self._context(host))
+            try:
+                return templar.template(value)
+            except AnsibleError as error:
+                raise OptionError(f"{where}: a template cannot be evaluated ({error}).") from None
+
+        return self._once(value, host, evaluate)
 
     def _context(self, host: str) -> dict[str, Any]:
         """Return the variables of the task for a host."""
         if host not in self._contexts:
-            play = next(
-                part._play for part in self._chain() if getattr(part, "_play", None) is not None
-            )
             found = self._inventory.get_host(host)
             own = self._manager.get_vars(
-                play=play, host=found, task=self._task, include_hostvars=False
+                play=self._play, host=found, task=self._task, include_hostvars=False
             )
             more = {"hostvars": self._hostvars, "omit": self._variables.get("omit")}
             more |= {name: self._variables[name] for name in self._loop_variables()}
             self._contexts[host] = {**own, **more}
         return self._contexts[host]
+
+    def _everywhere(self) -> Iterator[Mapping[str, Any]]:
+        """Yield the variables that are the same for all hosts, as they are written."""
+        yield self._variables
+        yield self._play.get_vars()
+        yield self._task.get_vars()
+        for role in (getattr(self._task, "_role", None), *self._play.get_roles()):
+            if role is not None:
+                yield role.get_default_vars()
+                yield role.get_vars()
 
     def _loop_variables(self) -> Iterator[str]:
         control = getattr(self._task, "loop_control", None)
@@ -250,8 +285,8 @@ class Hosts:
                     yield from _named(values, f"module_defaults of {group}")
 
     def _text(self, value: Any, host: str, setting: str) -> str:
-        templated = self._templated(value, host, f"{setting}, for the host {host!r}")
-        return json.dumps(templated, sort_keys=True, default=str)
+        found = self._templated(value, host, f"{setting}, for the host {host!r}")
+        return json.dumps(found, sort_keys=True, default=str)
 
     def _require_one(self, setting: str, values: Mapping[str, str]) -> None:
         hosts: dict[str, list[str]] = {}
@@ -264,6 +299,15 @@ class Hosts:
                 "task runs once for all of them, so its settings must be the same. Set it for the "
                 "play, or run a play for each value. Nothing was done."
             )
+
+
+def _plain(value: Any) -> Any:
+    """Return a value without what ansible-core notes about its texts, which is slow to hand over."""
+    if isinstance(value, str):
+        return str.__str__(value)
+    if isinstance(value, Mapping):
+        return {_plain(name): _plain(one) for name, one in value.items()}
+    return [_plain(one) for one in value] if isinstance(value, (list, tuple)) else value
 
 
 def _written(part: Any) -> Mapping[str, Any]:

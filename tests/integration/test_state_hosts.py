@@ -179,7 +179,8 @@ def test_dates_are_text_and_what_no_server_keeps_names_its_host(fleet, emulator)
     ("variable", "value", "words"),
     [
         ("ivanti_desierd", {}, "there is no such variable (nearest: 'ivanti_desired')"),
-        ("ivanti_desired_attrs", {}, "there is no such variable"),
+        ("ivanti_desired_attrs", {}, "there is no such variable (nearest: 'ivanti_desired')"),
+        ("ivanti_desired", {"attributes": {"a": "{{ desk }}"}}, "a template cannot be evaluated"),
         (
             "ivanti_desired",
             {"attribute": {}},
@@ -301,3 +302,69 @@ def test_what_the_play_declares_does_not_pass_in_silence(ansible, emulator, wher
     done = run(ansible, **(wanted if where == "play" else {"task": {**TASK, **wanted}}))
     assert done.returncode != 0 and "ivanti_desired: is set by the play, a task" in said(done)
     assert writes(emulator) == []
+
+
+def test_the_layers_of_a_host_are_merged_in_the_order_of_ansible(ansible, emulator):
+    ids = sorted(emulator.attributes(), key=int)[:3]
+    emulator.set_attributes({device: {} for device in ids})
+    one, two, three = ({"ivanti_id": own, "ivanti_server": emulator.url} for own in ids)
+
+    def said(**attributes: Any) -> dict[str, Any]:
+        return {"ivanti_desired": {"attributes": attributes}}
+
+    inner = {"inner": {"hosts": {"one": one, "two": two}}}
+    groups = {
+        "outer": {"children": inner},
+        "aside": {"hosts": {"three": three}, "vars": said(OWNER="aside")},
+    }
+    everywhere = said(owner="all", site="all")
+    ansible.write("hosts/hosts.yml", {"all": {"vars": everywhere, "children": groups}})
+    ansible.write("hosts/group_vars/outer.yml", said(owner="outer", project=["a"]))
+    ansible.write("hosts/group_vars/inner.yml", said(owner="inner {{ inventory_hostname }}"))
+    ansible.write("group_vars/inner.yml", said(environment="beside the play"))
+    ansible.write("hosts/host_vars/two.yml", said(Project="b", **{"floor_#": "{{ 1 + 2 }}"}))
+    ansible.write("play.yml", [{"hosts": "all", "gather_facts": False, "tasks": [TASK]}])
+    done = ansible("ansible-playbook", "-i", "hosts", "play.yml")
+    assert done.returncode == 0, done.stdout + done.stderr
+    found = emulator.attributes()
+    first = {"owner": ["inner one"], "site": ["all"], "project": ["a"]}
+    assert found[ids[0]] == {**first, "environment": ["beside the play"]}
+    second = {"owner": ["inner two"], "project": ["b"], "floor_#": ["3"]}
+    assert found[ids[1]] == {**found[ids[0]], **second}
+    assert found[ids[2]] == {"owner": ["aside"], "site": ["all"]}
+    extra = ("-e", json.dumps(said(site="extra")))
+    ansible("ansible-playbook", "-i", "hosts", "play.yml", "--limit", "three", *extra)
+    assert emulator.attributes()[ids[2]] == {"owner": ["aside"], "site": ["extra"]}
+
+
+# Each is one value for some hosts and another one for others, by a way of its own.
+DIFFERENT = (
+    "{{ own }}", "{{ by_play }}", "{{ lookup('vars', 'own') }}", "{{ vars['own'] }}", "{{ by_fact | default(1) }}",
+    "{{ 1 if 'platform_ios' in group_names else 2 }}", "{{ hostvars[inventory_hostname].own }}", "{{ by_all }}",
+    "{{ (inventory_hostname | length) > 12 }}", "{{ q('vars', 'o' ~ 'wn') | first }}", "{{ query( 'varnames', 'mine') | length }}",
+)  # fmt: skip
+SAME = (
+    "{{ everywhere }}",
+    "{{ lookup('env', 'HOME') }}",
+    "{{ groups.all | length }}",
+    "{{ 'own' ~ 1 }}",
+)
+
+
+def test_whatever_a_setting_depends_on_a_difference_is_found(fleet, emulator):
+    fleet.write("group_vars/ivanti_neurons.yml", {"own": 1, "by_all": "{{ own }}", "everywhere": 7})
+    fleet.write("group_vars/platform_windows.yml", {"own": 2, "mine": 1})
+    fact = {
+        "ansible.builtin.set_fact": {"by_fact": 2},
+        "when": "'platform_macos' in group_names",
+    }
+
+    def asks(value: str) -> dict[str, Any]:
+        options = {"state_files": ["/no such/" + value]}
+        return {**TASK, "ivanti.uem.desired_state": options, "ignore_errors": True}
+
+    tasks = [fact, *map(asks, (*DIFFERENT, *SAME))]
+    done = run(fleet, tasks=tasks, vars={"by_play": "{{ own }}"})
+    refused = re.findall('"msg": "state_files: (differs|.* cannot be read)', done.stdout)
+    assert refused == ["differs"] * len(DIFFERENT) + refused[len(DIFFERENT) :], done.stdout
+    assert len(refused) == len(DIFFERENT) + len(SAME) and writes(emulator) == []

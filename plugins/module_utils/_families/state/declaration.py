@@ -220,10 +220,26 @@ def parse_entries(raw: object, where: str = "devices") -> tuple[Entry, ...]:
         return ()
     if not isinstance(raw, (list, tuple)):
         raise OptionError(f"{where}: expected a list of entries, got {type(raw).__name__}.")
-    return tuple(_parse_entry(entry, f"{where}[{number}]") for number, entry in enumerate(raw))
+    read = _Reader()
+    return tuple(
+        _parse_entry(entry, f"{where}[{number}]", read) for number, entry in enumerate(raw)
+    )
 
 
-def _parse_entry(raw: object, where: str) -> Entry:
+class _Reader:
+    """Reads what an entry has for a section. Most hosts of a group have the same."""
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[str, str], Wishes] = {}
+
+    def __call__(self, section: Section, raw: object, where: str) -> Wishes:
+        key = (section.name, repr(raw))
+        if key not in self._found and section.read is not None:
+            self._found[key] = section.read(raw, where)
+        return self._found[key]
+
+
+def _parse_entry(raw: object, where: str, read: _Reader) -> Entry:
     if not isinstance(raw, Mapping):
         raise OptionError(
             f"{where}: expected a mapping of device or select, and sections, got "
@@ -238,9 +254,9 @@ def _parse_entry(raw: object, where: str) -> Entry:
     named = f"host {host}" if host else f"device {ref.value}" if ref else ""
     place = f"{where} ({named})" if named else where
     sections = {
-        name: section.read(raw[name], f"{place}.{name}")
+        name: read(section, raw[name], f"{place}.{name}")
         for name, section in OF_DEVICES.items()
-        if section.read is not None and name in raw
+        if name in raw
     }
     if not sections:
         raise OptionError(f"{place}: says nothing; give it one of {', '.join(OF_DEVICES)}.")
