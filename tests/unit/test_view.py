@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import pytest
 from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Device
@@ -237,9 +237,75 @@ def test_markdown_is_bounded_whatever_crowds_it(name, changes):
     )
     text = as_markdown(View(plan, confirm="1-abc"))
     assert len(text) <= LONGEST_MARKDOWN
-    assert "- confirm: `1-abc`" in text and "> 0 " in text and "Left alone:" in text
+    assert ("- confirm: `1-abc`" in text) == (changes > 0)
+    assert "> 0 " in text and "Left alone:" in text
     lines = View(replace(plan, refusals=())).lines()
     assert all(len(line) < 20_000 for line in lines)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A subject of a section."""
+
+    id: str
+    section: str
+    owner: str = ""
+
+    @property
+    def title(self) -> str:
+        return f"{self.section} {self.id}"
+
+    @property
+    def identity(self) -> dict[str, str]:
+        return {"id": self.id}
+
+
+def part(section: str, number: int, before: object, after: object, owner: str = "") -> Change[Part]:
+    name = f"{section}.a"
+    return Change(Part(str(number), section, owner), {name: before}, {name: after}, None)
+
+
+def test_markdown_has_a_table_for_each_section_with_removals_first():
+    changes = (
+        *(part("labels", number, None, "on", f"owner{number % 12}@x") for number in range(30)),
+        *(part("labels", number, "on", None) for number in range(30, 32)),
+        part("attributes", 1, None, "x", "owner0@x"),
+    )
+    view = View(Plan(changes), noun="entries", confirm="33-a", limits=Limits(40, 10.5))
+    text = as_markdown(view)
+    lines = text.splitlines()
+    assert "- limits: max\\_devices is 40, max\\_percent is 10.5" in lines
+    assert "- takes something away from: 2 entries" in lines and "- confirm: `33-a`" in lines
+    [owners] = [line for line in lines if line.startswith("- owners: ")]
+    assert owners.startswith("- owners: owner0@x (4), owner1@x (3), ") and owners.endswith(
+        ", and 2 more"
+    )
+    heads = [line for line in lines if line.startswith("###")]
+    assert heads == ["### labels: 32 entries", "### attributes: 1 entry"]
+    rows = [line.split(" | ")[0] for line in lines if line.startswith(("| **", "| changes"))]
+    assert rows == ["| **removes**", "| changes", "| changes"]
+
+
+def test_no_section_crowds_out_another():
+    changes = [part(name, one, None, "x" * 50 + str(one)) for name in "abc" for one in range(3_000)]
+    text = as_markdown(View(Plan(tuple(changes))))
+    assert len(text) <= LONGEST_MARKDOWN
+    rows = [text.count(f": nothing -&gt; {'x' * 50}", *_span(text, name)) for name in "abc"]
+    assert min(rows) > 100 and text.count("write the plan as .json") == 3
+
+
+def _span(text: str, section: str) -> tuple[int, int]:
+    start = text.index(f"### {section}:")
+    end = text.find("###", start + 3)
+    return start, end if end > 0 else len(text)
+
+
+@pytest.mark.parametrize(
+    "plan", [Plan((), (device(1),)), Plan((), tuple(map(device, range(500)))), Plan()]
+)
+def test_a_plan_without_changes_is_one_line_of_markdown(plan):
+    text = as_markdown(View(plan, limits=Limits(3)))
+    assert text == f"**{View(plan).headline}**\n"
 
 
 @pytest.mark.parametrize("fleet", [1, 3, 7, 999, 1625, 1626])

@@ -281,6 +281,12 @@ class Limits:
             found.append((self.names[1], f"{self.max_percent:g}", needed))
         return found
 
+    def stated(self) -> list[str]:
+        """The limits that there are, each with its value."""
+        values = (self.max_devices, self.max_percent)
+        named = zip(self.names, values, strict=True)
+        return [f"{name} is {value:g}" for name, value in named if value is not None]
+
     def exceeded(self, changes: int, fleet: int | None) -> list[str]:
         """The limits that a number of changes exceeds, with what they would have to be."""
         return [

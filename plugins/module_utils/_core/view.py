@@ -30,8 +30,8 @@ NAMED = 50
 # lines of a text.
 LINES, LONGEST_LINES = 100, 30_000
 
-# At most this many kinds of change are in the headline.
-KINDS = 4
+# At most this many kinds of change are in the headline, and owners in a document.
+KINDS, OWNERS = 4, 10
 
 # Characters of a value, of a text in Markdown, and of a document in Markdown.
 LONGEST_VALUE, LONGEST_TEXT, LONGEST_MARKDOWN = 200, 2_000, 60_000
@@ -380,26 +380,69 @@ def as_csv(view: View) -> str:
 
 
 def as_markdown(view: View) -> str:
-    """The plan as a document for a pull request, of at most LONGEST_MARKDOWN characters."""
+    """The plan as a document for a pull request, of at most LONGEST_MARKDOWN characters: a table for
+    each section, removals first. A plan without changes is one line."""
     plan = view.plan
     parts = [f"**{_short(view.headline)}**", ""]
     said = [f"> {_short(text)}" for text in (*plan.refusals, *plan.warnings)]
     parts += _fitting(said, len(said), parts, LONGEST_MARKDOWN // 2)
     parts += [f"- limit: {_escaped(text)}" for text in view.exceeded()]
-    if view.confirm:
-        parts.append(f"- confirm: `{view.confirm}`")
-    if plan.unchanged:
-        parts.append(f"- unchanged: {counted(len(plan.unchanged), view.noun)}")
     left = [f"- {_short(text)}" for text in view._left_alone()]
     if plan.changes:
-        parts += ["", "| | Change | Count | Which |", "|---|---|---:|---|"]
+        parts += _facts(view)
         # What is left alone needs some room, too.
-        room = LONGEST_MARKDOWN - (10_000 if left else 1_000)
-        parts += _fitting(_markdown_rows(view.folds), len(view.folds), parts, room)
+        parts += _tables(view, parts, LONGEST_MARKDOWN - (10_000 if left else 1_000))
     if left:
         parts += ["", "Left alone:", ""]
         parts += _fitting(left, len(left), parts, LONGEST_MARKDOWN - 1_000)
-    return "\n".join(parts) + "\n"
+    return "\n".join(parts).rstrip("\n") + "\n"
+
+
+def _facts(view: View) -> list[str]:
+    """What a reviewer looks at before the tables."""
+    plan = view.plan
+    limits = [text for one in (view.limits, view.house) for text in one.stated()]
+    removed = sum(len(fold) for fold in view.folds if fold.removes)
+    owners = Counter(
+        owner for one in plan.changes if (owner := str(getattr(one.subject, "owner", "")))
+    )
+    facts = {
+        "limits": _escaped(", ".join(limits)) or "none",
+        "confirm": f"`{view.confirm}`" if view.confirm else "",
+        "takes something away from": counted(removed, view.noun) if removed else "",
+        "unchanged": counted(len(plan.unchanged), view.noun) if plan.unchanged else "",
+        "owners": _short(_ranked(owners)),
+    }
+    return [f"- {name}: {text}" for name, text in facts.items() if text]
+
+
+def _ranked(owners: Counter[str]) -> str:
+    """Those who own most of what changes, each with a count."""
+    most = sorted(owners.items(), key=lambda one: (-one[1], one[0]))[:OWNERS]
+    names = ", ".join(f"{_cut(name)} ({count:,})" for name, count in most)
+    return f"{names}, and {len(owners) - OWNERS:,} more" if len(owners) > OWNERS else names
+
+
+def _tables(view: View, parts: Sequence[str], room: int) -> list[str]:
+    """A table for each section, of which none crowds out the others."""
+    sections: dict[str, list[Fold]] = {}
+    for change in view.plan.changes:
+        sections.setdefault(_section(change.subject), [])
+    for fold in view.folds:
+        sections[_section(fold[0].subject)].append(fold)
+    found: list[str] = []
+    for number, (section, folds) in enumerate(sections.items()):
+        count = counted(sum(map(len, folds)), view.noun)
+        heading = ["", f"### {_escaped(section)}: {count}"] if section else []
+        found += [*heading, "", "| | Change | Count | Which |", "|---|---|---:|---|"]
+        used = sum(len(part) + 1 for part in (*parts, *found))
+        share = used + (room - used) // (len(sections) - number)
+        found += _fitting(_markdown_rows(folds), len(folds), [*parts, *found], share)
+    return found
+
+
+def _section(subject: Subject) -> str:
+    return str(getattr(subject, "section", ""))
 
 
 def _markdown_rows(folds: Iterable[Fold]) -> Iterator[str]:

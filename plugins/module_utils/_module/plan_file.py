@@ -80,6 +80,8 @@ class _Scrubbed:
     id: str
     title: str
     about: str
+    owner: str
+    section: str
     identity: Mapping[str, Any]
 
 
@@ -100,8 +102,9 @@ def _scrubbed(view: View, redact: Callable[[str], str]) -> View:
         return [clean(one) for one in value] if isinstance(value, (list, tuple)) else value
 
     def subject(one: Any) -> _Scrubbed:
-        about = getattr(one, "about", "")
-        return _Scrubbed(one.id, redact(one.title), redact(about), clean(one.identity))
+        about, owner, section = (getattr(one, name, "") for name in ("about", "owner", "section"))
+        title = redact(one.title)
+        return _Scrubbed(one.id, title, redact(about), redact(owner), section, clean(one.identity))
 
     changes = [
         replace(one, subject=subject(one.subject), before=clean(one.before), after=clean(one.after))
@@ -122,6 +125,7 @@ def _texts(plan: Plan) -> Iterator[str]:
     for change in plan.changes:
         one = change.subject
         yield f"{one.title}\n{getattr(one, 'about', '')}\n{one.identity}"
+        yield str(getattr(one, "owner", ""))
         yield f"{change.before}\n{change.after}"
     for left in plan.left_alone:
         yield f"{left.subject.title}\n{getattr(left.subject, 'about', '')}\n{left.reason}"
