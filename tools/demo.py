@@ -30,7 +30,7 @@ from uem_emulator.testing.running import running_emulator
 
 ROOT = Path(__file__).resolve().parent.parent
 INVENTORY = "examples/two_products/inventory"
-ATTRIBUTES = "ivanti.uem.reconcile_custom_attributes"
+NEURONS = "examples/two_products/neurons.yml"
 EPMM = "examples/two_products/epmm.yml"
 SHOWN_LINES = 32
 
@@ -71,14 +71,14 @@ STEPS = (
             f"Neurons, the plan: what the files in {INVENTORY}/group_vars want, and what the "
             "devices have"
         ),
-        playbook(ATTRIBUTES, "--check", "--diff"),
+        playbook(NEURONS, "--check", "--diff"),
         True,
         False,
     ),
-    Step("Neurons: apply it", playbook(ATTRIBUTES), True, True),
+    Step("Neurons: apply it", playbook(NEURONS), True, True),
     Step(
         "Neurons, again: nothing changes, and nothing is written",
-        playbook(ATTRIBUTES),
+        playbook(NEURONS),
         False,
         False,
     ),

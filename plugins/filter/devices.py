@@ -34,8 +34,7 @@ options:
       - When left out, any server will do, if it is the same for all hosts.
     type: str
 seealso:
-  - plugin: ivanti.uem.desired_attrs
-    plugin_type: lookup
+  - module: ivanti.uem.desired_state
 """
 
 EXAMPLES = r"""

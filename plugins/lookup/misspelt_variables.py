@@ -12,7 +12,7 @@ author:
   - ivanti.uem contributors (@ivanti-uem)
 description:
   - Ansible ignores a variable that nobody uses, so a misspelt limit limits nothing. This lookup
-    finds such variables. The role and the playbooks of the collection begin with it.
+    finds such variables. The playbooks of the collection begin with it.
   - A variable is found if its name begins with one of O(prefixes), or is nearly a known name and has
     at least twelve characters. With O(extra) shorter names of extra variables are found as well.
   - Variables of inventories have short names as well. A play that is about one person must not find
@@ -47,9 +47,6 @@ options:
     type: list
     elements: str
     default: []
-seealso:
-  - plugin: ivanti.uem.desired_attrs
-    plugin_type: lookup
 """
 
 EXAMPLES = r"""

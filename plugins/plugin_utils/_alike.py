@@ -41,7 +41,7 @@ class Alike:
     """Says for which hosts a value with templates is certainly the same.
 
     A value is the same for two hosts where all the variables are that it names, and that their values
-    name. What cannot be told by names makes each host different from every other.
+    name. Where names do not say it, each host is different from every other.
 
     Args:
         hostvars: The variable of this name.
@@ -98,7 +98,7 @@ class Alike:
 
     def _reached(self, text: str) -> frozenset[str] | None:
         """Return the names in a text that may be variables, and those in what these are for all hosts;
-        None where names do not tell."""
+        None where names do not say it."""
         if text not in self._names:
             found: set[str] = set()
             left = [text]
@@ -135,7 +135,7 @@ class Alike:
 
 
 def _names_in(text: str) -> frozenset[str] | None:
-    """Return the names in a text that may be variables, or None where these do not tell."""
+    """Return the names in a text that may be variables, or None where these do not say it."""
     names = frozenset(_NAME.findall(text))
     if _OF_HOST & names or any(not safe for safe, _quote in _LOOK_UP.findall(text)):
         return None

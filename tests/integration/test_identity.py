@@ -185,18 +185,28 @@ def test_what_stands_for_a_missing_serial_number_selects_nothing(emulator, call,
     assert not writes(emulator)
 
 
+DECLARED = [
+    {
+        "hosts": "{{ target | default('ivanti_neurons') }}",
+        "gather_facts": False,
+        "tasks": [{"ivanti.uem.desired_state": {"product": "neurons"}}],
+    }
+]
+
+
 def two_tenants(ansible, emulator, other_tenant):
     """Sources of two tenants with desired attributes for every host, and the groups of both."""
     other_tenant.reset(seed=SEED, devices=60)
     files = [source(ansible, "a", emulator), source(ansible, "b", other_tenant)]
-    ansible.write("group_vars/all.yml", {"ivanti_desired_attrs": {"owner": "apollo"}})
+    ansible.write("group_vars/all.yml", {"ivanti_desired": {"attributes": {"owner": "apollo"}}})
     groups = [f"server_{short(one).replace('.', '_')}" for one in (emulator, other_tenant)]
     return [part for file in files for part in ("-i", file)], groups
 
 
-def test_the_role_refuses_hosts_of_another_server_by_name(emulator, other_tenant, ansible):
+def test_a_declared_state_refuses_hosts_of_another_server_by_name(emulator, other_tenant, ansible):
     sources, (mine, theirs) = two_tenants(ansible, emulator, other_tenant)
-    play = ("ansible-playbook", *sources, "ivanti.uem.reconcile_custom_attributes", "-e")
+    ansible.write("play.yml", DECLARED)
+    play = ("ansible-playbook", *sources, "play.yml", "-e")
     for target in ("ivanti_neurons", theirs):
         run = ansible(*play, f"target={target}")
         said = " ".join(run.stdout.split())
@@ -209,23 +219,25 @@ def test_the_role_refuses_hosts_of_another_server_by_name(emulator, other_tenant
     assert writes(emulator) and not writes(other_tenant)
 
 
-def test_the_role_refuses_hosts_that_do_not_say_their_server(emulator, ansible):
+def test_a_declared_state_refuses_hosts_that_do_not_say_their_server(emulator, ansible):
     own = {
         "ivanti_guid": emulator.devices("guid")[0]["guid"],
-        "ivanti_desired_attrs": {"owner": "x"},
+        "ivanti_desired": {"attributes": {"owner": "x"}},
     }
     ansible.write("hosts.yml", {"ivanti_neurons": {"hosts": {"pad": own}}})
-    run = ansible("ansible-playbook", "-i", "hosts.yml", "ivanti.uem.reconcile_custom_attributes")
+    ansible.write("play.yml", DECLARED)
+    run = ansible("ansible-playbook", "-i", "hosts.yml", "play.yml")
     said = " ".join((run.stdout + run.stderr).split())
     assert run.returncode != 0 and "Hosts without ivanti_server: 'pad'. Another server" in said
     assert not writes(emulator)
 
 
-def test_the_role_refuses_a_host_that_a_controller_joined_of_two(emulator, ansible):
+def test_a_declared_state_refuses_a_host_that_a_controller_joined_of_two(emulator, ansible):
     own = {"ivanti_guid": emulator.devices("guid")[0]["guid"], "ivanti_server": emulator.url}
-    host = {"hosts": {"pad": {**own, "ivanti_desired_attrs": {"owner": "x"}}}}
+    host = {"hosts": {"pad": {**own, "ivanti_desired": {"attributes": {"owner": "x"}}}}}
     ansible.write("hosts.yml", {"ivanti_neurons": host, "ivanti_epmm": {"hosts": {"pad": None}}})
-    run = ansible("ansible-playbook", "-i", "hosts.yml", "ivanti.uem.reconcile_custom_attributes")
+    ansible.write("play.yml", DECLARED)
+    run = ansible("ansible-playbook", "-i", "hosts.yml", "play.yml")
     said = " ".join((run.stdout + run.stderr).split())
     assert run.returncode != 0 and "'pad'. Each is two devices that were joined" in said
     assert not writes(emulator)

@@ -25,7 +25,6 @@ NEEDED: dict[str, dict[str, object]] = {
     "doctor": {},
     "lost_device": {"device": "22006", "text": "Call us", "phone_number": "555-0100"},
     "offboard_user": {"email": "nobody@example.com"},
-    "reconcile_custom_attributes": {},
     "stale_devices": {"days": 900},
 }
 
@@ -55,11 +54,7 @@ def test_a_play_takes_what_its_head_documents(name):
     assert sorted(takes(name)) == sorted(documented(name))
     used = PLAYBOOKS[name].read_text(encoding="utf-8").partition("tasks:")
     body = used[0].partition("]\n")[2] + used[0].partition("hosts:")[2].partition("vars:")[0]
-    missing = [one for one in takes(name) if one not in body + used[2]]
-    role = yaml.safe_load((ROOT / "roles/custom_attributes/defaults/main.yml").read_text())
-    assert set(missing) <= {*role, "ivanti_desired_attrs"}
-    if name == "reconcile_custom_attributes":
-        assert set(takes(name)) == {*role, "ivanti_desired_attrs", "target"}
+    assert [one for one in takes(name) if one not in body + used[2]] == []
 
 
 CHOOSING: dict[str, dict[str, object]] = {
@@ -68,7 +63,6 @@ CHOOSING: dict[str, dict[str, object]] = {
     "plan": {"target": "all"},
     "lost_device": {"serial_number": "X1", "device": "22006", "email": "a@example.com"},
     "offboard_user": {"email": "a@example.com", "include_shared": True},
-    "reconcile_custom_attributes": {"target": "all"},
     "stale_devices": {"days": 60, "include_never": True},
 }
 
@@ -118,8 +112,7 @@ def test_an_extra_variable_counts_before_that_of_the_inventory(emulator, ansible
         ("stale_devices", "max_percnt", "max_percent"),
         ("offboard_user", "max_device", "max_devices"),
         ("lost_device", "serial", "serial_number"),
-        ("reconcile_custom_attributes", "targt", "target"),
-        ("reconcile_custom_attributes", "custom_attributes_max_percnt", "custom_attributes_max_percent"),
+        ("plan", "targt", "target"),
         ("doctor", "product", "uem_product"),
         ("plan", "state_max_percnt", "state_max_percent"),
         ("apply", "state_purg", "state_purge"),
@@ -179,16 +172,13 @@ def test_an_extra_variable_that_resembles_nothing_is_warned_of(emulator, ansible
 def test_a_blank_variable_is_as_good_as_not_given(emulator, ansible, name, blank):
     ids = sorted(emulator.attributes(), key=int)
     own = {"ivanti_id": ids[0], "ivanti_server": emulator.url}
-    hosts = {"pad": {**own, "ivanti_desired_attrs": {"owner": "x"}}}
+    hosts = {"pad": {**own, "ivanti_desired": {"attributes": {}}}}
     ansible.write("hosts.yml", {"ivanti_neurons": {"hosts": hosts}})
     needed = NEEDED[name]
     if name in ("apply", "drift", "plan"):
         ansible.write("plan.json", {"refusals": [], "confirm": ""})
         paths = {"apply": "plan.json", "drift": "drift.json", "plan": ""}
         needed = {next(iter(needed)): str(ansible.folder / paths[name])}
-        pad = {"ivanti_id": ids[0], "ivanti_server": emulator.url}
-        hosts = {"pad": {**pad, "ivanti_desired": {"attributes": {}}}}
-        ansible.write("hosts.yml", {"ivanti_neurons": {"hosts": hosts}})
     if name == "lost_device":
         needed = {**needed, "device": next(one["id"] for one in emulator.devices())}
     if name == "offboard_user":
@@ -196,7 +186,5 @@ def test_a_blank_variable_is_as_good_as_not_given(emulator, ansible, name, blank
         row = next(one for one in rows if one["registrationState"] == "ACTIVE")
         needed = {"email": row["emailAddress"]}
     optional = {one: blank for one in takes(name) if one not in needed}
-    if name == "reconcile_custom_attributes":
-        del optional["ivanti_desired_attrs"]
     done = run(ansible, name, {**optional, **needed}, "-i", "hosts.yml")
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-2000:]

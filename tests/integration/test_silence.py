@@ -6,8 +6,6 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 
 from ..conftest import ModuleFailed
@@ -67,78 +65,6 @@ def test_values_that_yaml_changed_are_warned_of_once(emulator, call):
     selected = {"select": {"custom_attributes": {"costcenter": 1.1}}}
     [warning] = call("device_info", emulator, **selected)["warnings"]
     assert warning.startswith("select.custom_attributes.costcenter: YAML reads")
-
-
-def host_with(ansible, text: str) -> None:
-    """Write an inventory with a host whose desired attributes are this YAML."""
-    ansible.write("play.yml", PLAY)
-    own = {"ivanti_id": 22006, "ivanti_server": ansible.environment["IVANTI_UEM_URL"]}
-    ansible.write("hosts.yml", {"all": {"hosts": {"pad": own}}})
-    (ansible.folder / "host_vars").mkdir()
-    (ansible.folder / "host_vars" / "pad.yml").write_text(f"ivanti_desired_attrs: {{{text}}}\n")
-
-
-PLAY = [
-    {
-        "hosts": "all",
-        "gather_facts": False,
-        "connection": "local",
-        "tasks": [{"ansible.builtin.include_role": {"name": "ivanti.uem.custom_attributes"}}],
-    }
-]
-
-
-def test_a_date_stays_what_it_was(ansible, emulator):
-    host_with(ansible, "assettag: 2026-01-01, costcenter: 010")
-    done = ansible("ansible-playbook", "-i", "hosts.yml", "play.yml")
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert emulator.attributes()["22006"]["assettag"] == ["2026-01-01"]
-    said = " ".join((done.stdout + done.stderr).split())
-    assert re.search(
-        r"attrs of the host 'pad' \(\S+pad\.yml\)\.costcenter: YAML reads .* \"010\"", said
-    ), said
-
-
-@pytest.mark.parametrize("text", ["assettag: .nan", "assettag: {a: 1}", "assettag: !!set {a}"])
-def test_a_value_that_no_server_keeps_names_host_and_attribute(ansible, emulator, text):
-    host_with(ansible, text)
-    done = ansible("ansible-playbook", "-i", "hosts.yml", "play.yml")
-    assert "of the host 'pad', assettag: a value must be" in " ".join(done.stdout.split())
-    assert done.returncode != 0 and "Traceback" not in done.stdout + done.stderr
-
-
-# Variables
-
-
-@pytest.mark.parametrize(
-    ("place", "name", "nearest"),
-    [
-        ("group_vars/some.yml", "ivanti_desired_atrs", "ivanti_desired_attrs"),
-        ("group_vars/some.yml", "ivanti_desird_attrs", "ivanti_desired_attrs"),
-        ("group_vars/some.yml", "custom_attributes_whatever", ""),
-        ("group_vars/some.yml", "custom_atributes_purge", "custom_attributes_purge"),
-        ("extra", "custom_attributes_max_percnt", "custom_attributes_max_percent"),
-        ("vars", "ivanti_desired_whatever", ""),
-    ],
-)
-def test_a_misspelt_variable_of_the_role_is_refused(ansible, emulator, place, name, nearest):
-    hosts = {
-        f"pad{one}": {"ivanti_id": one, "ivanti_server": emulator.url}
-        for one in sorted(emulator.attributes(), key=int)[:3]
-    }
-    every = {"hosts": hosts, "vars": {"ivanti_desired_attrs": {"owner": "x"}}}
-    ansible.write(
-        "hosts.yml", {"all": {**every, "children": {"some": {"hosts": {max(hosts): None}}}}}
-    )
-    ansible.write("play.yml", [{**PLAY[0], "vars": {name: 1} if place == "vars" else {}}])
-    if place not in ("extra", "vars"):
-        ansible.write(place, {name: 1})
-    emulator.clear_requests()
-    extra = ("-e", f"{name}=1") if place == "extra" else ()
-    done = ansible("ansible-playbook", "-i", "hosts.yml", "play.yml", *extra)
-    said = " ".join((done.stdout + done.stderr).split())
-    assert done.returncode != 0 and emulator.requests() == [], said
-    assert f"{name}: there is no such variable" in said and nearest in said
 
 
 # The server

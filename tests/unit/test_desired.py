@@ -114,6 +114,6 @@ def test_dates_of_layers_become_text():
 
 @pytest.mark.parametrize("raw", [float("nan"), float("-inf"), b"x", {"x"}, {"x": 1}, [{"x"}]])
 def test_a_layer_with_a_value_that_no_server_keeps_is_refused(raw):
-    where = "ivanti_desired_attrs of the host 'pad'"
+    where = "ivanti_desired of the host 'pad'.attributes"
     with pytest.raises(OptionError, match=f"{where}, bad: a value must be a string"):
         merge_layers([{"good": 1, "bad": raw}], where)

@@ -36,7 +36,7 @@ def test_what_is_missing_is_a_sentence(hostvars):
 
 
 @pytest.mark.parametrize("lacks", KNOWN)
-def test_desired_attrs_says_what_is_missing(lacks):
+def test_layers_say_what_is_missing(lacks):
     hostvars = SimpleNamespace(**{name: value for name, value in KNOWN.items() if name != lacks})
-    with pytest.raises(AnsibleError, match=f"ivanti.uem.desired_attrs: .*{lacks}"):
-        Layers(hostvars, "ivanti.uem.desired_attrs")
+    with pytest.raises(AnsibleError, match=f"ivanti.uem.desired_state: .*{lacks}"):
+        Layers(hostvars, "ivanti.uem.desired_state")

@@ -136,7 +136,7 @@ def test_lists_of_names():
         parse_names(["a", None], "labels", "label")
 
 
-VARIABLES = ["days", "grace", "max_devices", "protected", "serial_number", "ivanti_desired_attrs"]
+VARIABLES = ["days", "grace", "max_devices", "protected", "serial_number", "ivanti_desired"]
 
 
 @pytest.mark.parametrize(
@@ -149,7 +149,7 @@ VARIABLES = ["days", "grace", "max_devices", "protected", "serial_number", "ivan
         ("maxdevices", "max_devices"),
         ("max-devices", "max_devices"),
         ("serial", "serial_number"),
-        ("ivanti_desired_atrs", "ivanti_desired_attrs"),
+        ("ivanti_desird", "ivanti_desired"),
     ],
 )
 def test_an_extra_variable_that_resembles_a_known_one_is_meant_as_it(name, near):

@@ -424,7 +424,7 @@ def _ranked(owners: Counter[str]) -> str:
 
 
 def _tables(view: View, parts: Sequence[str], room: int) -> list[str]:
-    """A table for each section, of which none crowds out the others."""
+    """A table for each section. Each has its share of the room."""
     sections: dict[str, list[Fold]] = {}
     for change in view.plan.changes:
         sections.setdefault(_section(change.subject), [])
