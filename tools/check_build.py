@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 # fmt: off
 MAY_BE_AT_TOP = {
     "CHANGELOG.md", "CODE_OF_CONDUCT.md", "CONTRIBUTING.md", "FILES.json", "LICENSE", "MANIFEST.json", "README.md",
-    "changelogs", "docs", "examples", "extensions", "meta", "playbooks", "plugins", "requirements.txt", "roles",
+    "changelogs", "docs", "examples", "extensions", "meta", "playbooks", "plugins", "requirements.txt",
     "schemas",
 }
 # fmt: on
@@ -38,10 +38,10 @@ def build(folder: str) -> Path:
 
 
 def tracked_plugins() -> set[str]:
-    """The plugins and roles that git knows: a build that lost one of them is as wrong as one with a
+    """The plugins that git knows: a build that lost one of them is as wrong as one with a
     key in it."""
     listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "plugins", "roles"],
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "plugins"],
         cwd=ROOT,
         check=True,
         capture_output=True,

@@ -95,10 +95,27 @@ def test_drift_is_told_from_a_failure_and_is_the_same_while_nothing_changes(flee
     device = next(one for one, attrs in emulator.attributes().items() if "project" in attrs)
     emulator.set_attributes({device: {"project": ["by hand"]}})
     emulator.clear_requests()
-    done, found = drift(fleet)
+    new = fleet.folder / "new.json"
+    done, found = drift(fleet, new=str(new))
     [row] = json.loads(found)["changes"]
+    assert json.loads(new.read_text()) == {**json.loads(found), "message": "1 of 1 are new"}
     assert done.returncode != 0 and row["id"] == device and row["host"]
     assert row["before"] == {"attributes.project": ["by hand"]} and writes(emulator) == []
+    # The same once more is not new, and changes no byte of the whole.
+    other = next(
+        one for one, attrs in emulator.attributes().items() if attrs.get("project") == ["orbit9"]
+    )
+    done, again = drift(fleet, new=str(new))
+    assert done.returncode != 0 and again == found
+    assert json.loads(new.read_text()) == {
+        "changes": [],
+        "message": "0 of 1 are new",
+        "status": "clean",
+    }
+    emulator.set_attributes({other: {"project": ["{{ 7 * 7 }}"]}})
+    drift(fleet, new=str(new))
+    [fresh] = json.loads(new.read_text())["changes"]
+    assert fresh["before"] == {"attributes.project": ["{{ 7 * 7 }}"]}
     fleet.write("group_vars/all.yml", {"ivanti_desired": {"attributes": {"projct": ["x"]}}})
     done, failed = drift(fleet)
     assert done.returncode != 0 and json.loads(failed)["status"] == "error"

@@ -44,21 +44,18 @@ REASONS = {
 def asking() -> dict[str, list[str]]:
     """The lines that ask, by file."""
     found: dict[str, list[str]] = {}
-    for folder in ("playbooks", "roles"):
-        for path in sorted((ROOT / folder).rglob("*.yml")):
-            lines = path.read_text(encoding="utf-8").splitlines()
-            asks = [
-                line.strip()
-                for line in lines
-                if ASKS.search(line) and not line.strip().startswith("#")
-            ]
-            # A folded text has its name in the line before.
-            asks = [
-                f"{lines[lines.index(next(raw for raw in lines if raw.strip() == one)) - 1].strip()} {one}"
-                for one in asks
-            ]
-            if asks:
-                found[str(path.relative_to(ROOT))] = asks
+    for path in sorted((ROOT / "playbooks").rglob("*.yml")):
+        lines = path.read_text(encoding="utf-8").splitlines()
+        asks = [
+            line.strip() for line in lines if ASKS.search(line) and not line.strip().startswith("#")
+        ]
+        # A folded text has its name in the line before.
+        asks = [
+            f"{lines[lines.index(next(raw for raw in lines if raw.strip() == one)) - 1].strip()} {one}"
+            for one in asks
+        ]
+        if asks:
+            found[str(path.relative_to(ROOT))] = asks
     return found
 
 
