@@ -8,9 +8,13 @@ write is finished by the next."""
 
 from __future__ import annotations
 
+import json
+import os
+import signal
 from typing import Any
 
 import pytest
+from ansible_collections.ivanti.uem.plugins.module_utils._http.connect import Connections
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -134,8 +138,8 @@ def test_the_two_laws_of_neurons(shared_emulator, call, declared):
     assert not again["changed"] and again["diff"] == [] and writes(server) == []
 
 
-@settings(LAW, max_examples=8)
-@given(chain=st.lists(of_neurons, min_size=3, max_size=5))
+@settings(LAW, max_examples=4)
+@given(chain=st.lists(of_neurons, min_size=10, max_size=10))
 def test_a_chain_of_declarations_ends_in_the_last(shared_emulator, call, chain):
     server = shared_emulator
     ids = build_neurons(server)
@@ -158,6 +162,77 @@ def test_the_order_of_devices_does_not_matter(shared_emulator, call, declared, o
         run(call, server, devices=named(ids, several))
         found.append(neurons_truth(server))
     assert found[0] == found[1]
+
+
+@settings(LAW, max_examples=6)
+@given(declared=of_neurons, order=st.permutations(range(FLEET)), purge=st.booleans())
+def test_files_and_slices_do_not_matter(shared_emulator, call, tmp_path, declared, order, purge):
+    """Each device in a file of its own, whatever the names of the files; and each half by itself."""
+    server, found = shared_emulator, []
+    owned = {"purge": ["attributes"] if purge else []}
+    for way in ("whole", "files", "halves"):
+        ids = build_neurons(server)
+        devices = named(ids, declared)
+        if way == "whole":
+            run(call, server, devices=devices, **owned)
+        elif way == "files":
+            folder = tmp_path / str(len(list(tmp_path.iterdir())))
+            folder.mkdir()
+            for place, name in enumerate(order):
+                own = [one for one in devices if one["device"] == ids[place]]
+                if own:
+                    (folder / f"{name}.json").write_text(json.dumps({"devices": own}))
+            run(call, server, state_files=[str(folder)], **owned)
+        else:
+            for half in (order[: FLEET // 2], order[FLEET // 2 :]):
+                own = [one for one in devices if ids.index(one["device"]) in half]
+                if own:
+                    run(call, server, devices=own, **owned)
+        found.append(neurons_truth(server))
+    assert found[0] == found[1] == found[2]
+
+
+def killed_after(write: int, call: Any, server: Any, **options: Any) -> None:
+    """Run in a process that ends as by kill -9 once the server has answered a number of writes."""
+    child = os.fork()
+    if child == 0:
+        send, sent = Connections.send, []
+
+        def sending(self: Any, request: Any, headers: Any) -> Any:
+            answer = send(self, request, headers)
+            sent.extend([] if request.endpoint.safe else [1])
+            if len(sent) == write:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return answer
+
+        Connections.send = sending  # type: ignore[method-assign]
+        try:
+            run(call, server, concurrency=1, **options)
+        finally:
+            os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
+
+
+@pytest.mark.parametrize("write", [1, 2, 3, 5, 8])
+def test_a_run_that_is_killed_after_any_write_is_finished_by_the_next(shared_emulator, call, write):
+    server = shared_emulator
+    ids = build_neurons(server)
+    states = {"Passcode Config": "excluded", "61003": "installed"}
+    declared = [
+        {"device": place, "attributes": {"owner": "A", "cityid": "b"}, "configurations": states}
+        for place in range(FLEET)
+    ]
+    options = {"devices": named(ids, declared), "purge": ["attributes"]}
+    run(call, server, **options)
+    assert len(writes(server)) >= 8
+    whole = neurons_truth(server)
+    assert build_neurons(server) == ids
+    server.clear_requests()
+    killed_after(write, call, server, **options)
+    assert len(writes(server)) == write
+    assert "msg" not in run(call, server, **options)
+    assert neurons_truth(server) == whole
+    assert not run(call, server, **options)["changed"] and writes(server) == []
 
 
 @settings(LAW, max_examples=8)
@@ -244,3 +319,64 @@ def test_a_run_of_epmm_that_ends_after_any_write_is_finished_by_the_next(shared_
     assert {uuids[0], uuids[1]} == truth["Pool 1"] and uuids[0] in truth["two words"]
     assert uuids[1] not in truth["Pilot"] and uuids[2] not in truth["two words"]
     assert not run(call, server, **options)["changed"] and writes(server) == []
+
+
+# Wrong trees
+
+
+def without_half(ids: list[str]) -> dict[str, Any]:
+    """Half of the entries of a device are gone, and the section is owned."""
+    return {"devices": [{"device": one, "attributes": {"owner": "b"}} for one in ids]}
+
+
+def misspelt(ids: list[str]) -> dict[str, Any]:
+    """A name was changed, so that all devices lose the old one."""
+    return {"devices": [{"device": one, "attributes": {"costcenter": "b"}} for one in ids]}
+
+
+def nothing(ids: list[str]) -> dict[str, Any]:
+    """All values of all devices are gone."""
+    return {"devices": [{"device": one, "attributes": {}} for one in ids]}
+
+
+@pytest.mark.parametrize(
+    ("tree", "lost"), [(without_half, "site"), (misspelt, "owner"), (nothing, "site")]
+)
+def test_a_tree_that_lost_names_takes_away_nothing_and_says_what(shared_emulator, call, tree, lost):
+    server = shared_emulator
+    server.reset(seed=7, devices=60)
+    ids = [str(one["id"]) for one in server.devices("id")]
+    server.set_attributes({number: {"owner": ["b"], "site": ["x"]} for number in ids})
+    for limits in ({}, {"max_devices": 11}, {"max_percent": 30}):
+        server.clear_requests()
+        with pytest.raises(ModuleFailed) as refused:
+            call("desired_state", server, **tree(ids), purge=["attributes"], **limits)
+        result = refused.value.result
+        assert writes(server) == [] and result["refused_by"] == ["limit"]
+        assert f"attributes.{lost} is removed on 60" in result["plan"][0]
+        assert result["plan"][1].startswith("removes ") and result["summary"]["planned"] == 60
+    assert all(own == {"owner": ["b"], "site": ["x"]} for own in server.attributes().values())
+
+
+def test_a_label_that_was_renamed_takes_nobody_off_the_old_one(shared_epmm, call):
+    server = shared_epmm
+    server.reset(seed=7, devices=60)
+    active = [one["uuid"] for one in server.devices("uuid", "status") if one["status"] == "ACTIVE"]
+    for name, label in server.labels().items():
+        # The API cannot name a label with a comma.
+        if name == "Pilot" or name == "R&D, Lab #3":
+            server.set_label_members(label["id"], active if name == "Pilot" else [])
+    server.clear_requests()
+    options = {
+        "label_definitions": [
+            {"name": "Pilots"},
+            {"name": "Pilot", "state": "absent", "force": True},
+        ],
+        "devices": [{"device": one, "labels": ["Pilots"]} for one in active],
+    }
+    with pytest.raises(ModuleFailed) as refused:
+        call("desired_state", server, purge=["labels"], **options)
+    result = refused.value.result
+    assert writes(server) == [] and result["refused_by"] == ["limit"], result["msg"]
+    assert any(line.startswith("removes ") and "Pilot" in line for line in result["plan"])
+    assert set(server.labels()["Pilot"]["members"]) == set(active)
