@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -53,6 +54,22 @@ def test_a_plan_is_written_and_exactly_that_plan_is_applied(fleet, emulator):
     emulator.clear_requests()
     # A plan that is done already is no other plan.
     assert apply(fleet).returncode == 0 and writes(emulator) == []
+
+
+def test_a_plan_without_files_is_applied_by_its_confirm(fleet, emulator):
+    done = play(fleet, "plan", folder="")
+    confirm = re.findall(r"confirm: (\S+)\"", said(done))[-1]
+    assert done.returncode == 0 and not (fleet.folder / "plan.json").exists()
+    for wrong in ({}, {"confirm": confirm, "plan": str(fleet.folder / "plan.json")}):
+        done = play(fleet, "apply", **wrong)
+        assert done.returncode != 0 and "(one of them); nothing was sent" in said(done)
+    done = play(fleet, "apply", confirm="{{ 1 + 1 }}-0")
+    assert done.returncode != 0 and "is not the one that it permits" in said(done)
+    assert writes(emulator) == []
+    assert play(fleet, "apply", confirm=f" {confirm} ").returncode == 0
+    assert on(emulator, "project", "orbit9") > 50
+    done = play(fleet, "drift")
+    assert done.returncode == 0 and "The server is what the files say" in said(done)
 
 
 def test_what_changed_since_the_plan_is_refused_and_shown(fleet, emulator):
