@@ -49,6 +49,22 @@ def require_boolean(options: Mapping[str, Any]) -> None:
             raise OptionError(f"{name}: {value!r} is neither true nor false; correct it.") from None
 
 
+def require_product(product: str) -> None:
+    """Check that ``IVANTI_UEM_PRODUCT`` is the product of an inventory whose address is that of the
+    environment. AWX offers the credential of one product for the source of the other, too.
+
+    Raises:
+        OptionError: It is another product.
+    """
+    variable = f"{_PREFIX}PRODUCT"
+    given = os.environ.get(variable, "").strip()
+    if given and given != product:
+        raise OptionError(
+            f"{variable}: the environment connects to {given}, and this inventory reads {product}; "
+            f"use a credential of {product}, or give url and an account in the inventory's file."
+        )
+
+
 def is_on(variable: str) -> bool:
     """Return whether an environment variable leaves on what it can turn off.
 

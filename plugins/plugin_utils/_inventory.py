@@ -71,6 +71,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._products.capability im
 from ansible_collections.ivanti.uem.plugins.plugin_utils._environment import (
     drop_empty_variables,
     require_boolean,
+    require_product,
 )
 from ansible_collections.ivanti.uem.plugins.plugin_utils._placed import Placed
 from ansible_collections.ivanti.uem.plugins.plugin_utils._trust import Guard, template
@@ -246,6 +247,8 @@ class UemInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: igno
                 f"profile: {options['profile']!r} is for {product}, and this inventory reads "
                 f"{self.product}; use another profile."
             )
+        if not options.get("profile") and "url" not in given:
+            require_product(self.product)
         return options
 
     # Reading

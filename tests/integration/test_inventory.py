@@ -367,6 +367,17 @@ def test_wrong_options(ansible, options, sentence):
     assert sentence in failure(ansible, **options)
 
 
+def test_the_environment_of_another_product_is_refused_before_any_request(emulator, ansible):
+    """AWX offers the credential of one product for the source of the other, too."""
+    emulator.clear_requests()
+    said = failure(ansible, {"IVANTI_UEM_PRODUCT": "epmm"})
+    assert "IVANTI_UEM_PRODUCT: the environment connects to epmm, and this inventory reads" in said
+    assert emulator.requests() == []
+    # A file with its own address does not ask the environment.
+    ansible.environment["IVANTI_UEM_PRODUCT"] = "epmm"
+    assert by_id(listing(ansible, url=emulator.url, fields=["id"]))
+
+
 FAULTS: dict[str, tuple] = {
     "401": ("401", {}, "rejected the credentials of the user tester"),
     "403": ("403", {}, "may not send GET /api/v1/device (HTTP 403"),
