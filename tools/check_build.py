@@ -23,11 +23,13 @@ ROOT = Path(__file__).resolve().parent.parent
 # fmt: off
 MAY_BE_AT_TOP = {
     "CHANGELOG.md", "CODE_OF_CONDUCT.md", "CONTRIBUTING.md", "FILES.json", "LICENSE", "MANIFEST.json", "README.md",
-    "changelogs", "docs", "examples", "extensions", "meta", "playbooks", "plugins", "requirements.txt",
-    "schemas",
+    "changelogs", "docs", "examples", "execution-environment.yml", "extensions", "meta", "playbooks", "plugins",
+    "requirements.txt", "roles", "schemas",
 }
 # fmt: on
-MUST_BE_IN = {"LICENSE", "MANIFEST.json", "README.md", "meta/runtime.yml", "requirements.txt"}
+MUST_BE_IN = {"LICENSE", "MANIFEST.json", "README.md", "requirements.txt"}
+# What git knows in these folders must be in it.
+WHOLE = ("examples", "meta", "playbooks", "plugins", "roles")
 NEVER_IN_A_NAME = ("__pycache__", ".pyc", ".egg-info", ".DS_Store", ".plugin-cache")
 
 
@@ -37,11 +39,10 @@ def build(folder: str) -> Path:
     return next(Path(folder).glob("ivanti-uem-*.tar.gz"))
 
 
-def tracked_plugins() -> set[str]:
-    """The plugins that git knows: a build that lost one of them is as wrong as one with a
-    key in it."""
+def tracked() -> set[str]:
+    """The files that git knows: a build that lost one of them is as wrong as one with a key in it."""
     listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "plugins"],
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", *WHOLE],
         cwd=ROOT,
         check=True,
         capture_output=True,
@@ -56,7 +57,7 @@ def wanted(name: str) -> bool:
 
 def findings(names: set[str]) -> list[str]:
     surplus = {name for name in names if not wanted(name)}
-    missing = (MUST_BE_IN | tracked_plugins()) - names
+    missing = (MUST_BE_IN | tracked()) - names
     return [f"in the artifact, but not wanted there: {name}" for name in sorted(surplus)] + [
         f"missing from the artifact: {name}" for name in sorted(missing)
     ]

@@ -1,0 +1,45 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The execution environment, as far as ansible-builder goes without an image: the definition is one,
+and what the collection needs is found."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def builder(*arguments: str) -> str:
+    program = str(Path(sys.executable).with_name("ansible-builder"))
+    return subprocess.run([program, *arguments], check=True, capture_output=True, text=True).stdout
+
+
+def test_the_definition_makes_a_context_to_build_in(tmp_path):
+    definition = str(ROOT / "execution-environment.yml")
+    builder("create", "-f", definition, "-c", str(tmp_path), "--output-filename", "Containerfile")
+    steps = (tmp_path / "Containerfile").read_text(encoding="utf-8")
+    core, runner = ("ansible-core>=2.16,<2.18", "ansible-runner>=2.4")
+    assert f'ARG ANSIBLE_INSTALL_REFS="{core} {runner}"' in steps
+    # The collection comes from Git, and the base image has neither Git nor pip.
+    assert steps.index("dnf install -y git-core") < steps.index("ansible-galaxy collection install")
+    wanted = yaml.safe_load((tmp_path / "_build/requirements.yml").read_text(encoding="utf-8"))
+    assert [one["name"] for one in wanted["collections"]] == [
+        "https://github.com/ivanti-uem/ivanti.uem.git"
+    ]
+
+
+def test_what_the_collection_needs_is_found(tmp_path):
+    (tmp_path / "ansible_collections/ivanti").mkdir(parents=True)
+    (tmp_path / "ansible_collections/ivanti/uem").symlink_to(ROOT)
+    needed = yaml.safe_load(builder("introspect", str(tmp_path)))
+    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    listed = [line for line in lines if line and not line.startswith("#")]
+    assert [one.partition("  #")[0] for one in needed["python"]] == listed
+    assert needed["system"] == []
