@@ -206,6 +206,12 @@ family: $(DEV_STAMP) ## the skeletons of a new family and its module (NAME=thing
 release: $(DEV_STAMP) ## build, check, commit and tag VERSION on main; DRY_RUN=1 leaves no trace
 	@$(BIN)/python tools/release.py $(VERSION) $(if $(DRY_RUN),--dry-run) $(ARGS)
 
+.PHONY: awx
+awx: $(VENV)/.made-by ## the role awx_setup with the real modules of awx.awx, in .venv-awx (600 MB), and their options for the tests
+	@test -x .venv-awx/bin/ansible-playbook || { $(PYTHON) -m venv .venv-awx && .venv-awx/bin/python -m pip install -qq ansible; }
+	@.venv-awx/bin/python tools/awx_modules.py
+	@.venv-awx/bin/python tools/awx_trial.py
+
 .PHONY: constraints
 constraints: $(DEV_STAMP) ## write requirements-constraints.txt from .venv, after `make test` passed there
 	@$(BIN)/python tools/constraints.py
