@@ -163,7 +163,7 @@ def test_where_awx_awx_is_missing_the_role_says_what_to_install(ansible):
     # fmt: off
     given = {
         "awx_setup_project_url": "https://git.example.com/fleet.git", "awx_setup_collection": "awx.nowhere",
-        "awx_setup_tenants": [{"name": "n", "product": "neurons", "url": "https://n.example.com"}],
+        "awx_setup_tenants": [{"name": "n", "product": "neurons", "url": "https://n.example.com", "token": "t"}],
     }
     # fmt: on
     play = {"hosts": "localhost", "gather_facts": False, "vars": given, "tasks": [task]}

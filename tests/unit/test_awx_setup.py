@@ -141,7 +141,7 @@ def test_what_a_check_would_make_is_known_to_the_tasks_after_it():
     assert registered == ROLE["awx_setup_results"]
 
 
-TENANT = {"name": "n", "product": "neurons", "url": "https://n.example.com"}
+TENANT = {"name": "n", "product": "neurons", "url": "https://n.example.com", "token": "t"}
 GOOD: dict[str, Any] = {
     "awx_setup_project_url": "https://git.example.com/fleet.git",
     "awx_setup_tenants": [TENANT],
@@ -152,10 +152,13 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "no product": ({"awx_setup_tenants": [{**TENANT, "product": ""}]}, "needs neurons or epmm as product"),
     "no tenants": ({"awx_setup_tenants": []}, "needs neurons or epmm as product"),
     "an address without https": ({"awx_setup_tenants": [{**TENANT, "url": "n.example.com"}]}, "needs a url with https://"),
-    "no address": ({"awx_setup_tenants": [{"name": "n", "product": "epmm"}]}, "needs a url with https://"),
+    "no address": ({"awx_setup_tenants": [{"name": "n", "product": "epmm", "token": "t"}]}, "needs a url with https://"),
+    "no account": ({"awx_setup_tenants": [{**TENANT, "token": ""}]}, "needs username and password, or token"),
+    "no password": ({"awx_setup_tenants": [{**TENANT, "token": "", "username": "a"}]}, "needs username and password, or token"),
+    "two accounts": ({"awx_setup_tenants": [{**TENANT, "username": "a", "password": "p"}]}, "needs username and password, or token"),
     # AWX takes a number for an id.
     "a name that is a number": ({"awx_setup_tenants": [{**TENANT, "name": "7"}]}, "needs a name of its own"),
-    "no name": ({"awx_setup_tenants": [{"product": "neurons", "url": "https://n.example.com"}]}, "needs a name of its own"),
+    "no name": ({"awx_setup_tenants": [{"product": "neurons", "url": "https://n.example.com", "token": "t"}]}, "needs a name of its own"),
     "two tenants of one name": ({"awx_setup_tenants": [TENANT, TENANT]}, "needs a name of its own"),
     "a key that is not known": ({"awx_setup_tenants": [{**TENANT, "pasword": "x"}]}, "awx_setup_tenants have no pasword, but name,"),
     "a template that is not known": ({"awx_setup_templates": ["plan", "wipe"]}, "There is no job template wipe, but plan, apply,"),
