@@ -61,19 +61,28 @@ def plan_action(
             left.append(LeftAlone(device, INELIGIBLE, reason))
         else:
             now = _sent(action, device) if done else after(action, device)
-            before = {"state": shown_state(device)}
-            hidden = action.hidden
-            changes.append(
-                Change(
-                    device, before, {"state": now}, write, not hidden, action.harm, answered=hidden
-                )
-            )
-    warning = (
+            changes.append(_change(action, device, write, now))
+    plan = Plan(tuple(changes), tuple(unchanged), tuple(left))
+    return plan.warning(_unseen(action) if action.hidden and changes else "")
+
+
+def _change(action: Action, device: Device, write: ActionWrite, now: str) -> Change[Device]:
+    return Change(
+        device,
+        {"state": shown_state(device)},
+        {"state": now},
+        write,
+        certain=not action.hidden,
+        harm=action.harm,
+        answered=action.hidden,
+    )
+
+
+def _unseen(action: Action) -> str:
+    return (
         f"Nothing shows beforehand whether there is something that {action.name} ends: the server says "
         "it when it is sent, and the outcome is failed where there is nothing."
     )
-    plan = Plan(tuple(changes), tuple(unchanged), tuple(left))
-    return plan.warning(warning if action.hidden and changes else "")
 
 
 def _ineligible_reason(action: Action, call: Call, device: Device) -> str:

@@ -168,22 +168,26 @@ def plan_present(
         reasons.append(reason)
     subject = Named(label.id, label.name)
     if reasons:
-        advice = (
-            "change that in the admin portal" if label.system
-            else "change that in the admin portal, or delete the label and make it again"
-        )  # fmt: skip
-        sentence = (
-            f"Refused: the label {label.name!r} {' and '.join(reasons)}, and the API has no call that "
-            f"changes a label; nothing was written. Correct the task, or {advice}."
-        )
         change = Change(subject, before, after, None)
-        return Plan(changes=(change,)).forbidding([sentence])
+        return Plan(changes=(change,)).forbidding([_unchangeable(label, reasons)])
     plan = Plan(unchanged=(subject,))
     if label.static or wanted.filter is not None:
         return plan
     return plan.warning(
         f"The label {label.name!r} is filtered ({label.criteria or 'without criteria'}), and stays "
         "so: filter is not given."
+    )
+
+
+def _unchangeable(label: Label, reasons: Sequence[str]) -> str:
+    """Return the refusal of a label that differs from what is wanted."""
+    advice = (
+        "change that in the admin portal" if label.system
+        else "change that in the admin portal, or delete the label and make it again"
+    )  # fmt: skip
+    return (
+        f"Refused: the label {label.name!r} {' and '.join(reasons)}, and the API has no call that "
+        f"changes a label; nothing was written. Correct the task, or {advice}."
     )
 
 
@@ -283,10 +287,7 @@ def plan_absent(
         others: The labels that there are.
     """
     if label is None:
-        near = nearest(wanted.name, (other.name for other in others))
-        return Plan(unchanged=(Named("", wanted.name),)).warning(
-            f"There is no label {wanted.name!r}{near}; names are case-sensitive." if near else ""
-        )
+        return Plan(unchanged=(Named("", wanted.name),)).warning(_near(wanted.name, others))
     plan = Plan(changes=(_deletion(label, uses),))
     reason = _another(wanted, label, space) or _not_deletable(label, spaces)
     if reason:
@@ -299,6 +300,11 @@ def plan_absent(
         f"Which policies are applied to the label {label.name!r} cannot be read; whoever has them only by "
         "this label loses them.",
     )
+
+
+def _near(name: str, others: Sequence[Label]) -> str:
+    near = nearest(name, (other.name for other in others))
+    return f"There is no label {name!r}{near}; names are case-sensitive." if near else ""
 
 
 def _deletion(label: Label, uses: Uses) -> Change[Named]:

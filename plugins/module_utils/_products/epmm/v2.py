@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from math import ceil
 from typing import Any
 
@@ -126,23 +127,20 @@ class V2:
             **selection.decides,
         }
         everything = False
+        some = partial(self._sample, spaces)
         if selection.labels:
             devices = self._of_labels(selection, spaces, keep_row=keep, extra=extra)
         else:
-            with explained(selection, lambda: self._sample(spaces)):
+            with explained(selection, some):
                 devices, everything = self._of_query(selection, spaces, keep_row=keep, extra=extra)
         has = frozenset() if selection.labels else query.asked(selection)
         fleet = len(devices) if everything else None
         if count_fleet and not everything:
             fleet = self._fleet(spaces)
-
-        def sample() -> Sequence[Device]:
-            return enough(devices, lambda: self._sample(spaces))
-
-        with explained(selection, sample):
+        with explained(selection, lambda: enough(devices, some)):
             meant = query.chosen(devices, selection, time.time(), keep_rows=keep_rows, has=has)
         found = Found.of(meant, selection.names, fleet)
-        return require_visible(found, selection, sample)
+        return require_visible(found, selection, lambda: enough(devices, some))
 
     def read(self, device: Device) -> Device | None:
         """See UemClient."""
