@@ -619,7 +619,7 @@ NO_DEVICE = {
     "emails": "nobody@example.com",
     "users": "nobody",
     "phone_numbers": "00000000000",
-    "wifi_mac_addresses": "000000000000",
+    "wifi_mac_addresses": "0000000000fe",
 }
 SKIPPED = "A device that was skipped has, instead of C(id) and C(guid), the name that was given for it, as "
 SKIPPING = [
