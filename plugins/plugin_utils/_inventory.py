@@ -68,6 +68,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._module.options import 
 from ansible_collections.ivanti.uem.plugins.module_utils._module.profile import completed
 from ansible_collections.ivanti.uem.plugins.module_utils._module.query import compile_query
 from ansible_collections.ivanti.uem.plugins.module_utils._products.capability import UemClient
+from ansible_collections.ivanti.uem.plugins.plugin_utils._constructed import Constructed
 from ansible_collections.ivanti.uem.plugins.plugin_utils._environment import (
     drop_empty_variables,
     require_boolean,
@@ -187,7 +188,7 @@ class UemInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: igno
         placed.rename()
         with placed.adding(hosts):
             self._add(hosts, names, settings.server, group)
-            self._construct([host.name for host in hosts])
+            Constructed(self).fill([host.name for host in hosts])
 
     def _reserved_names(self, group: str) -> set[str]:
         """Return the names that no host may get, which are those of groups.
@@ -452,35 +453,6 @@ class UemInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: igno
             self.inventory.get_host(host.name).vars.update(
                 (name, guard(value)) for name, value in own.items()
             )
-
-    def _construct(self, names: Sequence[str]) -> None:
-        """Apply compose, groups and keyed_groups, if there are any.
-
-        All variables are set before the first group is made: if an expression made a group with the
-        name of a host, a variable of that host would go to the group.
-        """
-        compose, groups, keyed_groups = (
-            self.get_option(name) for name in ("compose", "groups", "keyed_groups")
-        )
-        strict = self.get_option("strict")
-        if compose:
-            guard = Guard()
-            for name in names:
-                host = self.inventory.get_host(name)
-                self._set_composite_vars(compose, host.get_vars(), name, strict=strict)
-                # A text that an expression makes of a server's text is treated as a server's text.
-                host.vars.update(
-                    (made, guard(host.vars[made])) for made in compose if made in host.vars
-                )
-        if groups or keyed_groups:
-            for name in names:
-                known = self.inventory.get_host(name).get_vars()
-                self._add_host_to_composed_groups(
-                    groups, known, name, strict=strict, fetch_hostvars=False
-                )
-                self._add_host_to_keyed_groups(
-                    keyed_groups, known, name, strict=strict, fetch_hostvars=False
-                )
 
 
 class _Resolver:
