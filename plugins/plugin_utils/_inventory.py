@@ -54,6 +54,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._families.inventory.mod
     named_groups,
     plan_hosts,
     registration_of,
+    require_group_names,
     similar_groups,
     variable_names,
     variables,
@@ -63,10 +64,19 @@ from ansible_collections.ivanti.uem.plugins.module_utils._http.settings import (
     Settings,
     parse_settings,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._module.choice import apply_query
+from ansible_collections.ivanti.uem.plugins.module_utils._module.choice import (
+    apply_query,
+    doubts_about,
+    found_ids,
+    rows_of,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._module.options import CONNECTION, Option
 from ansible_collections.ivanti.uem.plugins.module_utils._module.profile import completed
-from ansible_collections.ivanti.uem.plugins.module_utils._module.query import compile_query
+from ansible_collections.ivanti.uem.plugins.module_utils._module.query import (
+    Search,
+    certain,
+    compile_query,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._products.capability import UemClient
 from ansible_collections.ivanti.uem.plugins.plugin_utils._constructed import Constructed
 from ansible_collections.ivanti.uem.plugins.plugin_utils._environment import (
@@ -79,7 +89,7 @@ from ansible_collections.ivanti.uem.plugins.plugin_utils._trust import Guard, te
 from ansible_collections.ivanti.uem.plugins.plugin_utils._vaulted import decrypter
 
 # It is increased when the shape of cached data changes.
-CACHE_FORMAT = 4
+CACHE_FORMAT = 5
 
 _SERIAL = "serial_number"
 
@@ -103,6 +113,7 @@ class UemInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: igno
         "filters",
         "statuses",
         "query",
+        "query_groups",
         "fields",
         "hostnames",
     )
@@ -123,11 +134,28 @@ class UemInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: igno
         partitions = tuple(str(part) for part in self.get_option("spaces"))
         filters = self.get_option("filters") or ""
         statuses = tuple(self.get_option("statuses"))
-        query = self.get_option("query")
-        queried = compile_query(query, "query").names if query else ()
+        queried = tuple(name for search in self._queries() for name in search.names)
         return Selection(
             filter=filters, statuses=statuses, partitions=partitions, queried=queried, where=""
         )
+
+    def _queries(self) -> list[Search]:
+        """Return the expressions of ``query`` and ``query_groups``.
+
+        Raises:
+            OptionError: One of them is not an expression, or a group cannot have its name.
+        """
+        query = self.get_option("query")
+        found = [] if query is None else [compile_query(query, "query")]
+        return found + list(self._query_groups().values())
+
+    def _query_groups(self) -> dict[str, Search]:
+        given = {str(name): text for name, text in self.get_option("query_groups").items()}
+        require_group_names(given)
+        return {
+            name: compile_query("" if text is None else str(text), f"query_groups.{name}")
+            for name, text in given.items()
+        }
 
     def read_devices(self, client: UemClient) -> Sequence[Device]:
         """Return the devices with the rows that ``query`` sees."""
@@ -352,6 +380,7 @@ class UemInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: igno
         resolvers = [_Resolver(str(wanted)) for wanted in self.get_option("hostnames")]
         query = self.get_option("query")
         search = None if query is None else compile_query(query, "query")
+        query_groups = self._query_groups()
         patterns = self.label_patterns()
         client, _calls = READ_DEVICES.open(self.product, settings, read_only=True)
         try:
@@ -364,6 +393,7 @@ class UemInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: igno
             if search is not None:
                 devices = apply_query(search, devices)
                 client.notes += search.notes
+            queried = _queried(query_groups, client, devices)
             labels = self.read_labels(client, devices, patterns) if patterns and devices else {}
         finally:
             client.transport.close()
@@ -377,6 +407,7 @@ class UemInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: igno
                 name=name,
                 fields=fields,
                 labels=labels[device.id] if patterns else None,
+                queried=tuple(group for group, ids in queried.items() if device.id in ids),
             )
             for device, name in zip(devices, names, strict=True)
         ]
@@ -390,9 +421,12 @@ class UemInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: igno
         names = hidden_fields(" ".join(map(str, self.get_option("hostnames"))))
         if names and hides(devices):
             raise hidden_error("hosts cannot be named", names, "Set hostnames to [guid]")
-        names = hidden_fields(self.get_option("query") or "")
-        if names and hides(devices):
-            raise hidden_error("query cannot choose", names, "Use other fields")
+        queries = {"query": self.get_option("query"), **self.get_option("query_groups")}
+        for name, query in queries.items():
+            names = hidden_fields(str(query or ""))
+            if names and hides(devices):
+                where = "query" if name == "query" else f"query_groups.{name}"
+                raise hidden_error(f"{where} cannot choose", names, "Use other fields")
 
     def _warn_of_unknown_hostnames(self, devices: Sequence[Device]) -> None:
         """Warn about a preference for host names that is a field of no row: hosts would silently be
@@ -455,6 +489,23 @@ class UemInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: igno
             )
 
 
+def _queried(
+    searches: Mapping[str, Search], client: UemClient, devices: Sequence[Device]
+) -> dict[str, set[str]]:
+    """Return the ids of the devices that each query chooses.
+
+    Raises:
+        OptionError: A query does not return rows, or is doubtful: a group that is empty because of
+            a misspelt field looks like a fleet without such devices.
+    """
+    rows = rows_of(devices) if searches else []
+    found = {}
+    for group, search in searches.items():
+        found[group] = found_ids(search, rows)
+        certain(doubts_about(search, client, devices))
+    return found
+
+
 class _Resolver:
     """Finds a host name in a row: the field with the name of the expression, or else what the
     JMESPath expression finds."""
@@ -496,5 +547,6 @@ def _wanted_name(device: Device, resolvers: Iterable[_Resolver]) -> str:
 
 
 def _from_json(entry: Mapping[str, Any]) -> Registration:
-    tuples = {name: tuple(entry[name]) for name in ("reasons", "labels") if entry[name] is not None}
+    names = ("reasons", "labels", "queried")
+    tuples = {name: tuple(entry[name]) for name in names if entry[name] is not None}
     return Registration(**{**entry, **tuples})

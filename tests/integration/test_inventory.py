@@ -222,7 +222,15 @@ def test_filters_query_and_partitions(emulator, ansible):
     }
     spaces = sorted({row["dmPartitionName"] for row in truth})
     assert len(spaces) > 1
-    listed = listing(ansible, spaces=[spaces[1]])
+    groups = {"looked_after": "[?platform == 'ios' && supervised]", "nobody": "[?id == 'x']"}
+    listed = listing(ansible, spaces=[spaces[1]], query_groups=groups, fields=[])
+    names = by_id(listed)
+    assert "nobody" not in listed
+    assert members(listed, "looked_after") == {
+        names[str(row["id"])]
+        for row in truth
+        if row["platformType"] == "IOS" and row["supervised"] and str(row["id"]) in names
+    }
     assert set(by_id(listed)) == {
         str(row["id"]) for row in truth if row["dmPartitionName"] == spaces[1]
     }
@@ -355,6 +363,11 @@ OPTIONS = {
     "no address": ({"url": "na1.mobileiron.com"}, "url: 'na1.mobileiron.com' is not an address"),
     "no JMESPath": ({"query": "[?"}, "query: '[?' is not a JMESPath expression"),
     "a query for no rows": ({"query": "[].id"}, "query: must return a list of device rows"),
+    "no JMESPath for a group": ({"query_groups": {"a": "[?"}}, "query_groups.a: '[?' is not a JMESPath expression"),
+    "a group of no rows": ({"query_groups": {"a": "[].id"}}, "query_groups.a: must return a list of device rows"),
+    "a group by a misspelt field": ({"query_groups": {"a": "[?platfrom == 'ios']"}}, "query_groups.a: no row has a field 'platfrom' (nearest: 'platform'"),
+    "no name of a group": ({"query_groups": {"a b": "[?supervised]"}}, "query_groups: 'a b' cannot be the name of a group"),
+    "the group of all": ({"query_groups": {"all": "[?supervised]"}}, "query_groups: 'all' cannot be the name of a group"),
     "no JMESPath for a name": ({"hostnames": ["a["]}, "hostnames: 'a[' is not a JMESPath expression"),
     "no partition": ({"spaces": ["nowhere"]}, "spaces: there is no device space 'nowhere'"),
     "no prefix": ({"hostvars_prefix": "my-"}, "hostvars_prefix: 'my-' cannot begin the name of a variable"),

@@ -534,7 +534,10 @@ def test_filters_query_and_partitions(emulator, ansible):
     assert set(by_id(listed)) == {
         str(row["id"]) for row in truth if row["platform"] == "iOS" and row["owner"] == "EMPLOYEE"
     }
-    listed = listing(ansible, query="[?blocked]", labels=[])
+    # A field of the server that only the group needs.
+    groups = {"modern": '[?"ios.ModelName"]', "stopped": "[?blocked]"}
+    listed = listing(ansible, query="[?blocked]", labels=[], query_groups=groups)
+    assert members(listed, "stopped") == set(hostvars(listed))
     assert (
         set(by_id(listed))
         == {str(row["id"]) for row in emulator.devices("id", "blocked") if row["blocked"]}

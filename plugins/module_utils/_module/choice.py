@@ -71,7 +71,7 @@ class Choice:
         if self.search is not None:
             self._require_seen(found)
             chosen = apply_query(self.search, found.devices)
-            doubts = _doubts(self.search, client, found.devices)
+            doubts = doubts_about(self.search, client, found.devices)
             client.notes += doubts if self.reads else certain(doubts)
             left = replace(found, devices=chosen)
             client.notes += [] if found.notes else left.notes
@@ -203,7 +203,7 @@ def named_or_selected(params: Mapping[str, Any], *, in_spaces: bool = False) -> 
     return parse_choice(params, reads=True)
 
 
-def _doubts(search: Search, client: UemClient, devices: Sequence[Device]) -> list[str]:
+def doubts_about(search: Search, client: UemClient, devices: Sequence[Device]) -> list[str]:
     """Return a sentence for each part of a query that hardly means what its author thinks.
 
     Args:
@@ -246,11 +246,27 @@ def apply_query(search: Search, devices: Sequence[Device]) -> tuple[Device, ...]
     Raises:
         OptionError: The query does not return rows.
     """
-    rows = search([dict(device.row) for device in devices])
-    if not isinstance(rows, list) or not all(isinstance(row, dict) and "id" in row for row in rows):
+    ids = found_ids(search, rows_of(devices))
+    return tuple(device for device in devices if device.id in ids)
+
+
+def rows_of(devices: Sequence[Device]) -> list[dict[str, Any]]:
+    """Return the rows of devices, as queries take them."""
+    return [dict(device.row) for device in devices]
+
+
+def found_ids(search: Search, rows: list[dict[str, Any]]) -> set[str]:
+    """Return the ids of the rows that a query returns.
+
+    Raises:
+        OptionError: The query does not return rows.
+    """
+    found = search(rows)
+    if not isinstance(found, list) or not all(
+        isinstance(row, dict) and "id" in row for row in found
+    ):
         raise OptionError(
             f"{search.where}: must return a list of device rows, such as [?quarantined]; it "
             f"returned something else.{noted(search)}"
         )
-    ids = {str(row["id"]) for row in rows}
-    return tuple(device for device in devices if device.id in ids)
+    return {str(row["id"]) for row in found}

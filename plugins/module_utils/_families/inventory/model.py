@@ -17,7 +17,7 @@ from ..._core.device import Device
 from ..._core.errors import OptionError
 from ..._core.names import digest, group_part
 from ..._core.vocabulary import CUSTOM_ATTRIBUTES, LABELS, SERVER, snake_case
-from .hostnames import Claim, Fleet
+from .hostnames import RESERVED, Claim, Fleet
 
 _PREFIX = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
@@ -54,6 +54,7 @@ class Registration:
         attrs: Its custom attributes, or None if the product has none.
         labels: Its labels or device groups, or None if they were not read.
         fields: The fields of its row that become variables.
+        queried: The groups whose queries chose it.
     """
 
     id: str
@@ -72,6 +73,7 @@ class Registration:
     attrs: Mapping[str, Any] | None = None
     labels: tuple[str, ...] | None = None
     fields: Mapping[str, Any] = field(default_factory=dict)
+    queried: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,7 @@ def registration_of(
     name: str,
     fields: Iterable[str],
     labels: tuple[str, ...] | None = None,
+    queried: tuple[str, ...] = (),
 ) -> Registration:
     """Make a registration of a device that was read with its row.
 
@@ -103,6 +106,7 @@ def registration_of(
         name: The wanted name of the host.
         fields: The fields of the row to copy, if it has them.
         labels: The names of its labels, or None if they were not read.
+        queried: The groups whose queries chose it.
     """
     row = device.row
     return Registration(
@@ -122,6 +126,7 @@ def registration_of(
         attrs=None if CUSTOM_ATTRIBUTES not in row else device.attrs,
         labels=labels,
         fields={field: row[field] for field in fields if field in row},
+        queried=queried,
     )
 
 
@@ -273,7 +278,22 @@ def group_names(
     if registration.status:
         found.append(f"status_{registration.status}")
     found += [named[origin] for origin in _origins(registration, wanted)]
+    found += registration.queried
     return tuple(dict.fromkeys(found))
+
+
+def require_group_names(names: Iterable[str]) -> None:
+    """Check the names of the groups that queries make.
+
+    Raises:
+        OptionError: A name cannot be that of a group, or Ansible uses it itself.
+    """
+    for name in names:
+        if not _PREFIX.fullmatch(name) or name in RESERVED:
+            raise OptionError(
+                f"query_groups: {name!r} cannot be the name of a group; use only letters, digits "
+                "and _, such as company_ipads."
+            )
 
 
 def variable_names(fields: Iterable[str], prefix: str) -> dict[str, str]:
