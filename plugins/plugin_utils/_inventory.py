@@ -20,7 +20,7 @@ from typing import Any
 
 from ansible.errors import AnsibleError, AnsibleParserError
 from ansible.module_utils.basic import missing_required_lib
-from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
+from ansible.plugins.inventory import BaseInventoryPlugin, Constructable
 from ansible.utils.path import unfrackpath
 from ansible_collections.ivanti.uem.plugins.module_utils._core.attributes import require_defined
 from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Device
@@ -85,6 +85,7 @@ from ansible_collections.ivanti.uem.plugins.plugin_utils._environment import (
     require_product,
 )
 from ansible_collections.ivanti.uem.plugins.plugin_utils._placed import Placed
+from ansible_collections.ivanti.uem.plugins.plugin_utils._private_cache import PrivateCache
 from ansible_collections.ivanti.uem.plugins.plugin_utils._trust import Guard, template
 from ansible_collections.ivanti.uem.plugins.plugin_utils._vaulted import decrypter
 
@@ -96,7 +97,7 @@ _SERIAL = "serial_number"
 _PLAIN_FIELD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
-class UemInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: ignore[misc]
+class UemInventory(PrivateCache, BaseInventoryPlugin, Constructable):  # type: ignore[misc]
     """Base of the inventory plugins.
 
     A subclass names its product and its options.

@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import importlib
 import json
+import stat
 import time
 
 import pytest
@@ -418,6 +419,8 @@ def test_without_the_setting_a_failing_source_is_a_warning(emulator, ansible):
 
 def test_a_cache_saves_every_request(emulator, ansible):
     first = listing(ansible, **CACHE, device_groups=True, filters="platformType=IOS")
+    [file] = (ansible.folder / "kept").iterdir()
+    assert [stat.S_IMODE(path.stat().st_mode) for path in (file, file.parent)] == [0o600, 0o700]
     emulator.clear_requests()
     assert listing(ansible, **CACHE, device_groups=True, filters="platformType=IOS") == first
     assert emulator.requests() == []
