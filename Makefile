@@ -95,6 +95,10 @@ bench-state: $(RUN_STAMP) ## what the plan of a declared state costs beside its 
 bench-hosts: $(RUN_STAMP) ## what a task costs for each host, as ratios in one run
 	@$(BIN)/python tests/benchmark/per_host.py $(ARGS)
 
+.PHONY: bench-slices
+bench-slices: $(RUN_STAMP) ## the requests of the slices of a job, against one job
+	@$(BIN)/python tests/benchmark/slices.py $(ARGS)
+
 .PHONY: bench-quick
 bench-quick: $(RUN_STAMP) ## the same for a few hosts, in at most 3 minutes; a ratio may miss its promise by a fifth
 	@$(BIN)/python tests/benchmark/per_host.py --hosts 100 --module-hosts 20 --rounds 1 --tolerant $(ARGS)

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from urllib.parse import quote_plus
 
 from ..._core.attributes import Wanted
 from ..._core.device import DeviceRef
@@ -32,9 +33,9 @@ from ..._core.vocabulary import (
     words,
 )
 
-# Common servers refuse an address of more than about 8,000 bytes, and percent-encoding makes three
-# bytes of a quote or space.
-MAX_LENGTH = 2500
+# Common servers refuse an address of more than about 8,000 bytes. An expression is as long as it is
+# in the address, where most signs take three bytes.
+MAX_LENGTH = 7500
 MAX_VALUE = 200
 
 # The guide shows times as "dd:hr:mm:ss" and "hh:mm:ss". Nobody means longer numbers than these
@@ -142,16 +143,23 @@ def lookups(names: Iterable[DeviceRef], narrow: str) -> list[str] | None:
     if not all(_LOOKUP.fullmatch(ref.value) for ref in names):
         return None
     chunks: list[list[str]] = [[]]
+    most = MAX_LENGTH - _sent_length(narrow)
     length = 0
     for ref in names:
         term = _NAME_TERM[ref.kind].format(_quoted(ref.value))
-        if chunks[-1] and length + len(term) > MAX_LENGTH - len(narrow):
+        added = _sent_length(term) + len("+or+")
+        if chunks[-1] and length + added > most:
             chunks.append([])
             length = 0
         chunks[-1].append(term)
-        length += len(term) + 4
+        length += added
     joined = [" or ".join(chunk) for chunk in chunks]
     return [both(chunk, narrow) for chunk in joined]
+
+
+def _sent_length(expression: str) -> int:
+    """Return the length of an expression in an address."""
+    return len(quote_plus(expression))
 
 
 def both(one: str, other: str) -> str:
