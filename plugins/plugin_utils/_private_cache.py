@@ -30,7 +30,7 @@ class PrivateCache(Cacheable):  # type: ignore[misc]
     def update_cache_if_changed(self) -> None:
         """Write what is new."""
         super().update_cache_if_changed()
-        # A cache that is no file, such as one of a database, has no such method.
+        # A cache in a database has no such method.
         file_of = getattr(getattr(self._cache, "_plugin", None), "_get_cache_file_name", None)
         for key in list(self._cache) if file_of else ():
             # From ansible-core 2.19 on the name of the file has more before the key.
