@@ -10,6 +10,17 @@ from __future__ import annotations
 class ModuleDocFragment:
     """The roles that each module needs."""
 
+    ACTION_FOLLOWUP_INFO = r"""
+options: {}
+notes:
+- Ivanti Neurons for MDM asks for the role C(Tenant Admin) for these calls, where they are sent
+  - find devices by a custom attribute, an LDAP attribute or a device attribute (N08, N41, N42,
+  N43).
+- Ivanti EPMM asks for the role C(API) for these calls, where they are sent - devices by status
+  (E01); details of a device (E02); devices by phone numbers (E04); devices of a user (E05);
+  devices of a label (E06); device by Wi-Fi MAC address (E07); all labels (E22).
+"""
+
     ACTIVESYNC_DEVICE = r"""
 options: {}
 notes:

@@ -7,6 +7,7 @@ message of every module names the role that the vendor's section names."""
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -102,10 +103,22 @@ def some(server: Emulator, *fields: str) -> list[Any]:
     return [row["id"] if "id" in row else row["uuid"] for row in found][:2]
 
 
+def asked(server: Emulator) -> str:
+    """Return a journal that says that a device was retired."""
+    neurons = product_of(server) == "neurons"
+    row = server.devices("id", "guid")[0] if neurons else server.devices("uuid")[0]
+    device = {"id": str(row.get("id", 1)), "guid": row["guid" if neurons else "uuid"]}
+    line = {"phase": "before", "at": 1, "server": server.url, "action": "retire", "device": device}
+    Path("asked.jsonl").write_text(json.dumps(line), encoding="utf-8")
+    return "asked.jsonl"
+
+
 Options = Callable[[Emulator, Callable[..., Any]], dict[str, Any]]
 # fmt: off
 # What reads, by product and module.
 READERS: dict[tuple[str, str], Options] = {
+    ("neurons", "action_followup_info"): lambda server, call: {"journal_path": asked(server)},
+    ("epmm", "action_followup_info"): lambda server, call: {"journal_path": asked(server)},
     ("neurons", "device_info"): lambda server, call: {"devices": some(server)},
     ("neurons", "device_info: details"): lambda server, call: {"devices": some(server), "details": True},
     ("neurons", "device_custom_attrs_info"): lambda server, call: {"devices": some(server)},
@@ -143,6 +156,7 @@ READERS: dict[tuple[str, str], Options] = {
 # fmt: on
 # Tasks of EPMM that API v2 does alone.
 OF_V2 = {
+    "action_followup_info",
     "device_info",
     "device_compliance_info",
     "device_message",

@@ -111,6 +111,7 @@ SOME: dict[str, Any] = {
     "on_missing": "skip",
 }
 LEAST: dict[str, dict[str, Any]] = {
+    "action_followup_info": {},
     "compliance_sync": {**SOME, "vendor": "intune"},
     "config_info": {},
     "dep_profile_info": {},

@@ -30,6 +30,7 @@ NUMBER = "4155551212"
 # What each module needs at least, so that it runs on the world below.
 # fmt: off
 LEAST = {
+    "action_followup_info": {},
     "activesync_device": {"select": {"statuses": ["allowed"]}, "state": "blocked", "max_percent": 100},
     "activesync_device_info": {},
     "alert": {"users": ["jdoe"], "comment": "seen"},

@@ -11,6 +11,13 @@ from ..options import HOUSE_DEVICES, HOUSE_PERCENT, Option
 # fmt: off
 NOBODY = "When left out, it protects nothing."
 
+JOURNAL = Option(
+    "journal_path", "path",
+    ("The file that destructive actions are written to, a line before each request and a line after its answer. Runs that "
+     "share it share their limits.",),
+    env="IVANTI_UEM_JOURNAL_PATH", default="~/.ansible/ivanti_uem/actions.jsonl",
+)
+
 GUARD = (
     Option(
         "confirm", "str",
@@ -58,11 +65,6 @@ GUARD = (
     Option(
         "guard_window", "int", ("Seconds for which destructive requests of earlier runs count.",), default=1200,
     ),
-    Option(
-        "journal_path", "path",
-        ("The file that destructive actions are written to, a line before each request and a line after its answer. Runs that "
-         "share it share their limits.",),
-        env="IVANTI_UEM_JOURNAL_PATH", default="~/.ansible/ivanti_uem/actions.jsonl",
-    ),
+    JOURNAL,
 )
 # fmt: on

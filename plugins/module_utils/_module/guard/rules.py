@@ -143,19 +143,33 @@ def pending(
     return {one: sent for one, sent in _standing(lines, mine) if guids.get(one) == sent.guid}
 
 
-def _standing(lines: Iterable[Mapping[str, Any]], mine: Mine) -> list[tuple[str, Sent]]:
-    """The requests for the action that were not certainly in vain, each with the id of its subject.
+def standing(lines: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return the last line of each request that was not certainly in vain, in the order of time.
 
     A request without an answer may have been carried out: its run died, or is not at its end.
+
+    Args:
+        lines: Lines of a journal, each with a device.
     """
-    requests: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
-    for line in filter(mine.is_meant, lines):
-        found = requests.setdefault(_request(line), [])
+    requests: dict[tuple[str, ...], list[Mapping[str, Any]]] = {}
+    for line in lines:
+        key = (*_request(line), str(line.get("server")), str(line.get("action")))
+        found = requests.setdefault(key, [])
         if line.get("phase") == AFTER and found:
             found.pop()
         found.append(line)
     kept = [line for found in requests.values() for line in found if _may_stand(line)]
-    kept.sort(key=lambda line: _number(line.get("at")))
+    return sorted(kept, key=lambda line: _number(line.get("at")))
+
+
+def in_vain(line: Mapping[str, Any]) -> bool:
+    """Return whether a line is an answer that says that nothing was done."""
+    return line.get("phase") == AFTER and not _may_stand(line)
+
+
+def _standing(lines: Iterable[Mapping[str, Any]], mine: Mine) -> list[tuple[str, Sent]]:
+    """The requests for the action that were not certainly in vain, each with the id of its
+    subject."""
     return [
         (
             str(line["device"].get("id")),
@@ -166,7 +180,7 @@ def _standing(lines: Iterable[Mapping[str, Any]], mine: Mine) -> list[tuple[str,
                 line.get("answer") == TAKEN,
             ),
         )
-        for line in kept
+        for line in standing(filter(mine.is_meant, lines))
     ]
 
 
