@@ -119,6 +119,12 @@ def writes(emulator: Emulator) -> list[tuple[str, str]]:
     return [(entry["method"], entry["path"]) for entry in emulator.requests() if entry["acts"]]
 
 
+def asks_a_server(path: Path) -> bool:
+    """Return whether a module asks a server. What asks none is an action plugin alone, and its module
+    is documentation."""
+    return "\ndef main(" in path.read_text(encoding="utf-8")
+
+
 # The modules that list what they changed, and, where that is wanted, what they left as it was.
 LISTING = frozenset(
     path.stem

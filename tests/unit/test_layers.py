@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -23,6 +24,8 @@ from ansible_collections.ivanti.uem.plugins.module_utils._products.capability im
     Capability,
 )
 
+from ..conftest import asks_a_server
+
 ROOT = Path(__file__).resolve().parents[2]
 UTILS = ROOT / "plugins" / "module_utils"
 KERNEL = {"_core": 0, "_http": 1, "_products": 2, "_module": 3}
@@ -32,7 +35,8 @@ KERNEL = {"_core": 0, "_http": 1, "_products": 2, "_module": 3}
 FAMILY = {
     "model.py": 0, "plan.py": 0, "desired.py": 0, "rules.py": 0, "hostnames.py": 0,
     "record.py": 0, "shapes.py": 0, "words.py": 0, "declaration.py": 0,
-    "fleet.py": 0, "content.py": 0, "markup.py": 0, "picture.py": 0, "page.py": 0, "document.py": 0,
+    "fleet.py": 0, "content.py": 0, "chapters.py": 0, "operations.py": 0, "summary.py": 0, "markup.py": 0, "picture.py": 0,
+    "page.py": 0, "document.py": 0,
     "calls.py": 2, "probes.py": 2, "neurons.py": 2, "epmm.py": 2,
     "task.py": 3, "info.py": 3, "options.py": 3, "choice.py": 3, "sample.py": 3, "archive.py": 3,
     "table.py": 3, "tree.py": 3, "files.py": 3, "sections.py": 3, "writer.py": 3,
@@ -253,7 +257,7 @@ def constants(path: Path) -> dict[str, str]:
     }
 
 
-MODULES = sorted((ROOT / "plugins" / "modules").glob("*.py"))
+MODULES = sorted(filter(asks_a_server, (ROOT / "plugins" / "modules").glob("*.py")))
 FAMILIES = "ansible_collections.ivanti.uem.plugins.module_utils._families"
 
 
@@ -307,6 +311,21 @@ def membership(path: Path) -> list[set[str]]:
         for attributes in documented
         if "action_group" in attributes
     ]
+
+
+def test_what_asks_no_server_sends_nothing():
+    """Its module is documentation, and its action imports no client."""
+    folder = ROOT / "plugins"
+    alone = {path.stem for path in (folder / "modules").glob("*.py")} - {
+        one.stem for one in MODULES
+    }
+    assert alone == {"fleet_report"}
+    for name in alone:
+        assert not re.search(
+            r"^import|^from (?!__future__)", (folder / "modules" / f"{name}.py").read_text(), re.M
+        )
+        used = (folder / "action" / f"{name}.py").read_text(encoding="utf-8")
+        assert "_in_process" not in used and "_http" not in used and "_products" not in used
 
 
 def test_every_capability_is_needed_and_opens_for_its_products():

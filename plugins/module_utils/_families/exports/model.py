@@ -80,6 +80,9 @@ def harmless(cell: str) -> str:
     An apostrophe is put before what starts a formula. Numbers, and cells that start with a letter
     or a digit, stay as they are.
     """
+    # Most cells have only letters and digits.
+    if cell.isalnum() or not cell:
+        return cell
     return cell if _NUMBER.fullmatch(cell) else _FORMULA.sub("'", cell)
 
 

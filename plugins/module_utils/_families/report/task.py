@@ -1,0 +1,306 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Write a report of devices as files, from rows that somebody else read."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+from ..._core.errors import OptionError
+from ..._module.guard.journal import Journal
+from ..._module.guard.options import JOURNAL
+from ..._module.guard.rules import AFTER, in_vain
+from ..._module.options import spec_of
+from ..._module.paths import require_folder
+from ..followup.info import asked_of, lines_of
+from ..followup.model import WAITING, FollowUp, follow_up
+from .content import Answer, Given, Report
+from .document import as_csv, as_markdown
+from .fleet import DAYS, OUT, SILENT, UNKNOWN, Clock, Fleet, read_fleet
+from .history import recorded
+from .page import CSV, as_page
+from .summary import make_report
+
+Result = dict[str, Any]
+Rows = Sequence[Mapping[str, Any]]
+
+_FORM = "%Y-%m-%dT%H:%M:%SZ"
+
+# A larger file is not a plan.
+LARGEST_FILE = 256 << 20
+
+# Days of the journal whose answers are shown.
+_ANSWERS = 30
+
+# What a report is made of besides, and the option for it.
+_ROWS = {
+    "configs": "config_rows",
+    "policies": "policy_rows",
+    "stuck": "stuck_rows",
+    "certificates": "certificate_rows",
+}
+
+# The least days of a history.
+LEAST_DAYS = 7
+
+# The options but for devices and hosts, which are large, and are read by themselves.
+# fmt: off
+OPTIONS: dict[str, Any] = {
+    "folder": {"type": "path", "required": True},
+    "title": {"type": "str", "default": "Fleet report"},
+    **{option: {"type": "list", "elements": "dict"} for option in _ROWS.values()},
+    "drift": {"type": "path"},
+    "plans": {"type": "list", "elements": "path", "default": []},
+    **spec_of([JOURNAL]),
+    "history_path": {"type": "path"},
+    "history_days": {"type": "int", "default": 400},
+    "now": {"type": "str"},
+}
+# fmt: on
+
+
+def write_report(params: Mapping[str, Any], rows: Iterable[Any], *, check_mode: bool) -> Result:
+    """Write a report, and return the result of the task.
+
+    Args:
+        params: The options, checked by their types.
+        rows: Rows of devices.
+        check_mode: Whether nothing may be written.
+
+    Raises:
+        UemError: An option is wrong, or a file cannot be read or written.
+    """
+    folder = require_folder(params["folder"], "folder")
+    if params["history_days"] < LEAST_DAYS:
+        raise OptionError(f"history_days: must be at least {LEAST_DAYS}, for a trend by week.")
+    clock, oldest = _clock(params["now"], params["history_days"])
+    given = _given(params, read_fleet(rows, clock), clock)
+    with _Files(folder, check_mode=check_mode) as files, ExitStack() as stack:
+        if params["history_path"] is not None:
+            path = os.path.abspath(params["history_path"])
+            history = recorded(path, given.fleet, clock, oldest=oldest, keep=not check_mode)
+            known = stack.enter_context(history)
+            given = replace(given, since=known.since, weeks=known.weeks)
+        report = make_report(given)
+        for name, parts in _texts(report):
+            files.write(name, parts)
+        # The history is kept before the files take their places: a full disk leaves all as it was.
+        stack.close()
+        changed = files.place()
+    return _result(folder, report, changed=changed)
+
+
+def _given(params: Mapping[str, Any], fleet: Fleet, clock: Clock) -> Given:
+    """Return all that a report without a history is made of."""
+    drift = None if params["drift"] is None else _read_json(params["drift"], "drift")
+    plans = [(os.path.basename(path), _read_json(path, "plans")) for path in params["plans"]]
+    followups, answers, notes = _journal(params["journal_path"], fleet, clock)
+    return Given(
+        title=params["title"],
+        clock=clock,
+        fleet=fleet,
+        followups=followups,
+        answers=answers,
+        plans=plans or None,
+        drift=drift,
+        notes=notes,
+        **{name: params[option] for name, option in _ROWS.items()},
+    )
+
+
+def _texts(report: Report) -> Iterator[tuple[str, Iterable[str]]]:
+    """Yield the name of each file, and its parts."""
+    yield "report.html", [as_page(report)]
+    yield "report.md", [as_markdown(report)]
+    yield CSV, as_csv(report)
+
+
+def _result(folder: str, report: Report, *, changed: bool) -> Result:
+    fleet = report.given.fleet
+    followups = report.given.followups or ()
+    silent = sum(entry.seen in SILENT for entry in fleet.entries)
+    summary = {
+        "devices": len(fleet.entries),
+        "ended": len(fleet.ending),
+        "noncompliant": fleet.count(OUT),
+        "compliance_unknown": fleet.count(UNKNOWN),
+        "not_seen_for_30_days": silent,
+        "waiting": sum(one.outcome in WAITING for one in followups),
+    }
+    names = {"html": "report.html", "markdown": "report.md", "csv": CSV}
+    return {
+        "changed": changed,
+        "files": {kind: os.path.join(folder, name) for kind, name in names.items()},
+        "summary": summary,
+        "notes": list(report.notes),
+    }
+
+
+def _clock(now: str | None, days: int) -> tuple[Clock, str]:
+    """Return the time of the report, and before which time a history forgets."""
+    if now is None:
+        moment = datetime.now(timezone.utc)
+    else:
+        try:
+            moment = datetime.strptime(now.strip(), _FORM)
+        except ValueError:
+            raise OptionError(
+                f"now: {now!r} is not a time such as 2026-11-30T09:00:00Z; correct it, or leave it out."
+            ) from None
+    try:
+        ago = {number: (moment - timedelta(days=number)).strftime(_FORM) for number in DAYS}
+        oldest = (moment - timedelta(days=days)).strftime(_FORM)
+    except OverflowError:
+        raise OptionError(f"history_days: {days} is more than there are; give fewer.") from None
+    return Clock(moment.strftime(_FORM), ago), oldest
+
+
+def _read_json(path: str, option: str) -> Mapping[str, Any]:
+    """Return the content of a file.
+
+    Raises:
+        OptionError: It cannot be read, or is not what the option is about.
+    """
+    try:
+        with open(path, "rb") as file:
+            if os.fstat(file.fileno()).st_size > LARGEST_FILE:
+                raise ValueError("it is too large")
+            found = json.loads(file.read())
+    except OSError as error:
+        raise OptionError(
+            f"{option}: {path!r} cannot be read ({error.strerror or error}); correct the path, or "
+            "leave it out. Nothing was written."
+        ) from None
+    except (ValueError, RecursionError):
+        found = None
+    keys = {"drift": ("status", "changes")}.get(option, ())
+    if isinstance(found, dict) and all(key in found for key in keys):
+        if option == "drift" or "headline" in found or "summary" in found:
+            return found
+    what = (
+        "a result of ivanti.uem.drift"
+        if option == "drift"
+        else ("plan.json of ivanti.uem.plan, or the saved result of a task")
+    )
+    raise OptionError(f"{option}: {path!r} is not {what}. Nothing was written.")
+
+
+def _journal(
+    path: str, fleet: Fleet, clock: Clock
+) -> tuple[list[FollowUp] | None, list[Answer] | None, list[str]]:
+    """Return what became of requests, the last answers, and what a reader should know about them."""
+    journal = Journal(path)
+    if not os.path.lexists(journal.path):
+        return (
+            None,
+            None,
+            ["No journal was found, so nothing is known of what was asked of devices."],
+        )
+    lines = lines_of(journal)
+    asked, unreadable = asked_of(lines)
+    servers = set(fleet.servers)
+    mine = [one for one in asked if one.server in servers]
+    notes = []
+    if unreadable:
+        notes.append(f"Lines of the journal that cannot be read: {unreadable:,}.")
+    if len(mine) < len(asked):
+        notes.append(
+            f"The journal has {len(asked) - len(mine):,} requests to servers that are not in the data; "
+            "they are left out."
+        )
+    wanted = {one.key for one in mine}
+    rows = {entry.key: entry.row for entry in fleet.every if entry.key in wanted}
+    oldest = clock.ago[_ANSWERS]
+    answers = [_answer(line) for line in lines if line.get("phase") == AFTER]
+    recent = [one for one in answers if one.when >= oldest and one.server in servers]
+    return follow_up(mine, rows), recent, notes
+
+
+def _answer(line: Mapping[str, Any]) -> Answer:
+    device = line.get("device")
+    names = device if isinstance(device, Mapping) else {}
+    return Answer(
+        when=str(line.get("when") or ""),
+        who=str(line.get("who") or ""),
+        server=str(line.get("server") or ""),
+        action=str(line.get("action") or ""),
+        device=str(names.get("serial") or names.get("id") or ""),
+        answer=str(line.get("answer") or ""),
+        failed=in_vain(line),
+    )
+
+
+class _Files:
+    """Files that only their owner may read. All are written before any takes its place, so that a
+    disk that is full leaves the former ones.
+
+    Raises:
+        OptionError: They cannot be written. What was there is still there.
+    """
+
+    def __init__(self, folder: str, *, check_mode: bool) -> None:
+        self._folder = folder
+        self._check_mode = check_mode
+        self._made: list[tuple[str, str]] = []
+
+    def __enter__(self) -> _Files:
+        if not self._check_mode:
+            with self._explained():
+                os.makedirs(self._folder, mode=0o700, exist_ok=True)
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        for source, _place in self._made:
+            with suppress(OSError):
+                os.unlink(source)
+
+    def write(self, name: str, parts: Iterable[str]) -> None:
+        """Write a file that has no place yet."""
+        with self._explained():
+            folder = None if self._check_mode else self._folder
+            descriptor, source = tempfile.mkstemp(dir=folder, prefix=".report-")
+            self._made.append((source, os.path.join(self._folder, name)))
+            with open(descriptor, "w", encoding="utf-8", newline="") as file:
+                file.writelines(parts)
+
+    def place(self) -> bool:
+        """Put the files in their places, but for check mode. Return whether any of them differs from
+        what was there."""
+        with self._explained():
+            changed = any(_digest(source) != _digest(place) for source, place in self._made)
+            for source, place in self._made:
+                if not self._check_mode:
+                    os.replace(source, place)
+        return changed
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise OptionError(
+                f"folder: the report cannot be written to {self._folder!r} ({error.strerror or error}); "
+                "look for free space and permissions there. What was there is still there."
+            ) from None
+
+
+def _digest(path: str) -> bytes:
+    """Return the SHA-256 of a file; nothing where there is none."""
+    digest = hashlib.sha256()
+    try:
+        with open(path, "rb") as file:
+            while part := file.read(1 << 20):
+                digest.update(part)
+    except FileNotFoundError:
+        return b""
+    return digest.digest()
