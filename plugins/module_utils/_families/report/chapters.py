@@ -111,7 +111,7 @@ def compliance(making: Making) -> Section:
         bars.append(Bar(words, pieces, f"{len(parts[OUT]):,} of {len(entries):,}"))
         cells = _standings(making, number, words, parts)
         rows.append((words, len(entries), *cells, share(len(parts[OUT]), len(entries))))
-    columns = ("Platform", "Devices", "Compliant", "Out of compliance", "Not known", "Share out")
+    columns = ("Platform", "Devices", "Compliant", "Out", "Not known", "Share out")
     legend = (("bad", "out of compliance"), ("idle", "not known"), ("good", "compliant"))
     shows = "Devices out of compliance by platform"
     picture = Picture(shows, lead, tuple(bars), legend=legend) if bars else None

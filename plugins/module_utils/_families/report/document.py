@@ -19,7 +19,7 @@ LONGEST_CELL = 120
 
 # What Markdown or HTML would take for more than text. Links are made of plain addresses, too, so a
 # colon before two slashes is broken up.
-_MARKS = re.compile(r"([\\`*_\[\]{}()<>#+!|~$&-])")
+_MARKS = re.compile(r"([\\`*_\[\]<>#|~$&])")
 _ADDRESS = re.compile(r"(?i)(:)(?=//)|\b(www)(?=\.)|(@)")
 
 # The fields of a row that the table has, in their order.
@@ -119,8 +119,8 @@ def _waiting(followups: Iterable[FollowUp]) -> dict[Key, list[FollowUp]]:
 
 def _cells(entry: Entry, since: Mapping[Key, str], asked: Sequence[FollowUp]) -> list[str]:
     cells = [_csv(text_of(entry.row.get(name))) for name in FIELDS]
-    cells[0] = entry.key[0]
-    when = since.get(entry.key, "") if entry.standing == OUT else ""
+    cells[0] = _csv(entry.key[0])
+    when = _csv(since.get(entry.key, "")) if entry.standing == OUT else ""
     in_use = "false" if entry.row.get("status") in ENDING else "true"
     return [*cells, SEEN_WORDS[entry.seen], when, in_use, *_asked(asked)]
 

@@ -144,7 +144,7 @@ def read_fleet(rows: Iterable[Any], clock: Clock) -> Fleet:
         address = text_of(row.get("server"))
         server = servers.get(address)
         if server is None:
-            server = servers[address] = server_name(address)
+            server = servers[address] = _storable(server_name(address))
         key = (server, name)
         says.update(name for name, value in row.items() if name not in says and value is not None)
         seen = _seen(row.get("last_seen_at"), clock)
@@ -163,7 +163,12 @@ def _name_of(row: Any, number: int) -> str:
             "give the devices of ivanti.uem.device_info, or leave the option out for the hosts of the "
             "inventory. Nothing was written."
         )
-    return name.casefold()
+    return _storable(name.casefold())
+
+
+def _storable(text: str) -> str:
+    """Return a text without halves of characters, which no file and no database takes."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _standing(row: Row) -> str:
@@ -204,7 +209,7 @@ def words_of(row: Row, name: str) -> list[str]:
         value = [value]
     if not isinstance(value, (list, tuple)):
         return []
-    return list(dict.fromkeys(filter(None, map(text_of, value))))
+    return list(dict.fromkeys(filter(None, (text_of(one).strip() for one in value))))
 
 
 def version_order(version: str) -> tuple[tuple[int, ...], str]:

@@ -20,6 +20,9 @@ from .picture import Picture, drawn
 # The most characters of a cell, and devices that are listed behind one count.
 LONGEST_CELL, MOST_LISTED = 120, 25
 
+# The most characters of a share in percent.
+LONGEST_SHARE = 8
+
 # The most characters of all lists of devices, so that the page stays below 3 MB whatever names are.
 MOST_LISTS = 1_200_000
 
@@ -166,7 +169,7 @@ def _figure(picture: Picture, name: str) -> Html:
 def _table(table: Table, name: str) -> Html:
     if not table.rows:
         return Html("")
-    numeric = [isinstance(cell, (int, Count)) for cell in table.rows[0]]
+    numeric = [_is_number(cell) for cell in table.rows[0]]
     head = (
         element("th", text, scope="col", class_="n" if is_number else None)
         for text, is_number in zip(table.columns, numeric, strict=True)
@@ -208,7 +211,12 @@ def _cell(cell: Cell) -> Html:
         return element("td", link, class_="n")
     if isinstance(cell, int):
         return element("td", f"{cell:,}", class_="n")
-    return element("td", _text(cell))
+    return element("td", _text(cell), class_="n" if _is_number(cell) else None)
+
+
+def _is_number(cell: Cell) -> bool:
+    """Return whether a cell is a number or a share, and stands at the right."""
+    return not isinstance(cell, str) or (len(cell) <= LONGEST_SHARE and cell.endswith(" %"))
 
 
 def _text(cell: Cell) -> Html:
