@@ -16,6 +16,7 @@ from typing import Any
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.plugins.action import ActionBase
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError, UemError
+from ansible_collections.ivanti.uem.plugins.module_utils._core.names import nearest
 from ansible_collections.ivanti.uem.plugins.module_utils._families.report.task import (
     OPTIONS,
     write_report,
@@ -59,6 +60,13 @@ class ActionModule(ActionBase):
             OptionError: One is wrong.
         """
         given = {name: value for name, value in self._task.args.items() if name not in LARGE}
+        known = [*OPTIONS, *LARGE]
+        strange = next((name for name in given if name not in known), None)
+        if strange is not None:
+            raise OptionError(
+                f"{strange}: is not an option of ivanti.uem.fleet_report{nearest(str(strange), known)}; "
+                f"its options are {', '.join(sorted(known))}. Nothing was written."
+            )
         # An option that is null is as good as left out, as in a module.
         checked = ArgumentSpecValidator(OPTIONS).validate(
             {name: value for name, value in given.items() if value is not None}

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible_collections.ivanti.uem.plugins.module_utils._core.vocabulary import status_of
 from ansible_collections.ivanti.uem.plugins.module_utils._families.followup.info import asked_of
 from ansible_collections.ivanti.uem.plugins.module_utils._families.followup.model import (
     MEANINGS,
@@ -36,9 +37,9 @@ MEANT = [
 @pytest.mark.parametrize(("action", "state", "outcome"), MEANT)
 def test_what_became_of_a_request(action, state, outcome):
     asked = Asked(action, "https://a", "1", "g")
-    rows = {} if state is None else {asked.key: {"status_raw": state}}
-    [found] = follow_up([asked], rows)
-    assert found.outcome == outcome and MEANINGS[outcome]
+    for row in ({"status_raw": state}, {"status": status_of(state or "")}):
+        [found] = follow_up([asked], {} if state is None else {asked.key: row})
+        assert found.outcome == outcome and MEANINGS[outcome]
 
 
 def line(phase: str, at: float, answer: str = "", **more: Any) -> dict[str, Any]:

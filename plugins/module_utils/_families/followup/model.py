@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..._core.vocabulary import status_of
 from ..actions.model import ACTIONS
 
 # What can be said of a request.
@@ -141,12 +142,10 @@ def _outcome(asked: Asked, row: Mapping[str, Any] | None) -> str:
         return NOT_VISIBLE
     if not action.visible:
         return NEVER_SHOWN
-    state = str(row.get("status_raw") or "").upper()
-    if state in action.settles:
+    # Hosts of an inventory need not have the server's own word.
+    status = str(row.get("status") or status_of(str(row.get("status_raw") or "")))
+    if status in map(status_of, action.settles):
         return DONE
-    if state in action.done:
+    if status in map(status_of, action.done):
         return UNDER_WAY
-    # The server's words for it are RETIRE_CANCELED and WIPE_CANCELED.
-    if state == f"{asked.action.upper()}_CANCELED":
-        return CANCELED
-    return NOT_SHOWN
+    return CANCELED if status == f"{asked.action}_canceled" else NOT_SHOWN

@@ -83,9 +83,9 @@ def _counted(
     return rows
 
 
-def _bars(groups: Groups, tone: str) -> tuple[Bar, ...]:
+def _bars(groups: Groups) -> tuple[Bar, ...]:
     return tuple(
-        Bar(words_for(value) or NOT_SAID, (Piece(len(entries), tone),), f"{len(entries):,}")
+        Bar(value or NOT_SAID, (Piece(len(entries), "bad"),), f"{len(entries):,}")
         for value, entries in groups[:MOST_BARS]
     )
 
@@ -157,9 +157,10 @@ def reasons(making: Making) -> Section | None:
     tables = [
         table("Why devices are out of compliance", columns, rows, more=len(groups) - len(rows))
     ]
+    bars = _bars([(words_for(reason), entries) for reason, entries in groups])
     if given.since is not None:
         tables.append(_longest(given.since, out))
-    return Section("reasons", title, lead, Picture(title, lead, _bars(groups, "bad")), tables)
+    return Section("reasons", title, lead, Picture(title, lead, bars), tables)
 
 
 def _longest(since: Mapping[Key, str], out: Sequence[Entry]) -> Table:
@@ -201,7 +202,7 @@ def trend(making: Making) -> Section | None:
         f"{counted(last, 'devices')} ({shares[-1]:.1f} %) out of compliance, {than} in the last report of "
         "the week before."
     )
-    columns = ("Week from", "Devices", "Out of compliance", "Share", "Not seen for 30 days")
+    columns = ("Week from", "Devices", "Out", "Share", "Silent for 30 days")
     picture = Picture(
         "Devices out of compliance in percent, by week", lead, tuple(bars), upright=True
     )
@@ -281,7 +282,7 @@ def policies(making: Making) -> Section | None:
         return None
     lead = "What most devices violate, in the words of the servers."
     title = "Most violated policies"
-    picture = Picture(title, lead, _bars(groups, "bad")) if groups else None
+    picture = Picture(title, lead, _bars(groups)) if groups else None
     return Section("policies", title, lead, picture, tables)
 
 

@@ -177,7 +177,7 @@ def drift(making: Making) -> Section | None:
         for row in changes
     )
     columns = ("Section", "What", "On the server", "Declared")
-    tables = [table("What differs", columns, rows, most=MOST)] if changes else []
+    tables = [table("What differs", columns, rows)] if changes else []
     return Section("drift", "Drift from the declared state", lead, None, tables)
 
 

@@ -20,8 +20,11 @@ from .picture import Picture, drawn
 # The most characters of a cell, and devices that are listed behind one count.
 LONGEST_CELL, MOST_LISTED = 120, 25
 
-# The most characters of a share in percent.
-LONGEST_SHARE = 8
+# The most characters of a share in percent, and of a text that stays on one line.
+LONGEST_SHARE, LONGEST_LINE = 8, 16
+
+# The most characters of a row of a table beside a picture, and how much of a cell counts.
+NARROW, WIDE_CELL = 66, 25
 
 # The most characters of all lists of devices, so that the page stays below 3 MB whatever names are.
 MOST_LISTS = 1_200_000
@@ -68,6 +71,7 @@ th,td{padding:.3rem .75rem .3rem 0;border-bottom:1px solid var(--edge);text-alig
 max-width:22rem;overflow-wrap:break-word}
 thead th{white-space:nowrap}
 .n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
+.s{white-space:nowrap}
 .skip{position:absolute;left:-99rem}.skip:focus{position:static}
 @media print{:root{--bg:#fff;--card:#fff;--text:#000;--soft:#333;--edge:#bbb;--link:#000;--good:#2e7d32;--bad:#c62828;
 --warn:#a85f00;--idle:#7a818b;--plain:#1565c0}body{max-width:none;padding:0;font-size:.8rem}nav,.skip{display:none}
@@ -146,7 +150,9 @@ def _section(section: Section) -> Html:
     tables = [
         _table(table, f"t-{section.name}-{number}") for number, table in enumerate(section.tables)
     ]
-    if section.picture:
+    if section.picture and not any(map(_is_narrow, section.tables[:1])):
+        tables = [_figure(section.picture, section.name), *tables]
+    elif section.picture:
         # On a wide screen the picture stands beside the table that has its numbers.
         beside = element("div", _figure(section.picture, section.name), *tables[:1], class_="pair")
         tables = [beside, *tables[1:]]
@@ -158,6 +164,13 @@ def _section(section: Section) -> Html:
         id=f"s-{section.name}",
         aria_labelledby=f"h-{section.name}",
     )
+
+
+def _is_narrow(table: Table) -> bool:
+    """Return whether a table fits beside a picture."""
+    columns = zip(table.columns, *table.rows, strict=False)
+    longest = (max(len(cell) for cell in cells if isinstance(cell, str)) for cells in columns)
+    return sum(min(one, WIDE_CELL) for one in longest) <= NARROW
 
 
 def _figure(picture: Picture, name: str) -> Html:
@@ -201,7 +214,8 @@ def _framed(*parts: Html, name: str) -> Html:
 
 def _row(cells: Sequence[Cell]) -> Html:
     first, *rest = cells
-    return element("tr", element("th", _text(first), scope="row"), *map(_cell, rest))
+    head = element("th", _text(first), scope="row", class_=_short(first))
+    return element("tr", head, *map(_cell, rest))
 
 
 def _cell(cell: Cell) -> Html:
@@ -211,7 +225,12 @@ def _cell(cell: Cell) -> Html:
         return element("td", link, class_="n")
     if isinstance(cell, int):
         return element("td", f"{cell:,}", class_="n")
-    return element("td", _text(cell), class_="n" if _is_number(cell) else None)
+    return element("td", _text(cell), class_="n" if _is_number(cell) else _short(cell))
+
+
+def _short(cell: Cell) -> str | None:
+    """Return the class of a text that stays on one line, such as a date."""
+    return "s" if isinstance(cell, str) and 0 < len(cell) <= LONGEST_LINE else None
 
 
 def _is_number(cell: Cell) -> bool:
