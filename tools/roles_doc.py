@@ -112,7 +112,8 @@ def deprecated(rows: Iterable[Row], module: str) -> list[str]:
 
 def modules(rows: Iterable[Row]) -> dict[str, list[str]]:
     """Return the notes of each module, by its name."""
-    stems = sorted(path.stem for path in MODULES.glob("*.py"))
+    # What has no main asks no server.
+    stems = sorted(path.stem for path in MODULES.glob("*.py") if "\ndef main(" in path.read_text())
     found: dict[str, list[str]] = {stem: [] for stem in stems}
     for product, (letter, _least) in DESCRIBED.items():
         own = [row for row in rows if row.id.startswith(letter)]
