@@ -49,7 +49,9 @@ class ActionModule(ActionBase):
             params = self._params()
             rows = self._rows(variables)
             check_mode = bool(self._task.check_mode)
-            return result | write_report(params, rows, check_mode=check_mode)
+            whole = all(self._task.args.get(name) is None for name in LARGE)
+            found = write_report(params, rows, whole=whole, check_mode=check_mode)
+            return result | found
         except UemError as error:
             return result | {"failed": True, "msg": str(error)}
 

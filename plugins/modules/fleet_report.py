@@ -93,6 +93,7 @@ options:
     description:
       - The journal of destructive requests, which M(ivanti.uem.device_action) writes. Where it does
         not exist, the report says so.
+      - With O(devices) or O(hosts) only requests to these devices are in the report.
       - When given nowhere, the environment variable E(IVANTI_UEM_JOURNAL_PATH) is used, and else
         the default.
     type: path

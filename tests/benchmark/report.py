@@ -79,7 +79,7 @@ def measured(number: int) -> bool:
         }
         given |= {"journal_path": f"{folder}/journal", "history_path": f"{folder}/history"}
         start = time.process_time()
-        found = task.write_report(given, devices, check_mode=False)
+        found = task.write_report(given, devices, whole=True, check_mode=False)
         seconds = time.process_time() - start
         sizes = {kind: os.path.getsize(path) for kind, path in found["files"].items()}
         kept = os.path.getsize(given["history_path"])

@@ -72,7 +72,7 @@ def test_a_report_of_both_products_has_every_device_and_sends_nothing_of_its_own
 def test_wrong_uses_are_one_sentence_and_write_nothing(ansible: Any) -> None:
     """In one play, each task of which must fail."""
     folder = str(ansible.folder / "report")
-    wrong = {
+    wrong: dict[str, dict[str, Any]] = {
         "The inventory has no device. Give an inventory": {},
         "there is no host 'pone' in the inventory (nearest: 'phone')": {"hosts": ["pone"]},
         "Hosts without ivanti_guid, which are not devices: 'phone'": {"hosts": ["phone"]},

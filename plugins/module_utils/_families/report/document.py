@@ -15,7 +15,7 @@ from .content import Cell, Count, Report, Table
 from .fleet import ENDING, OUT, SEEN_WORDS, Entry, Key, text_of
 from .markup import shown
 
-LONGEST_CELL = 120
+LONGEST_CELL = 200
 
 # What Markdown or HTML would take for more than text. Links are made of plain addresses, too, so a
 # colon before two slashes is broken up.

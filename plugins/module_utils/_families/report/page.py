@@ -17,8 +17,8 @@ from .fleet import Entry, text_of
 from .markup import Html, element, joined, shown
 from .picture import Picture, drawn
 
-# The most characters of a cell, and devices that are listed behind one count.
-LONGEST_CELL, MOST_LISTED = 120, 25
+# The most characters of a name and of a sentence, and devices that are listed behind one count.
+LONGEST_CELL, LONGEST_TEXT, MOST_LISTED = 120, 200, 25
 
 # The most characters of a share in percent, and of a text that stays on one line.
 LONGEST_SHARE, LONGEST_LINE = 8, 16
@@ -73,8 +73,9 @@ thead th{white-space:nowrap}
 .n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 .s{white-space:nowrap}
 .skip{position:absolute;left:-99rem}.skip:focus{position:static}
+@page{margin:1.5cm}
 @media print{:root{--bg:#fff;--card:#fff;--text:#000;--soft:#333;--edge:#bbb;--link:#000;--good:#2e7d32;--bad:#c62828;
---warn:#a85f00;--idle:#7a818b;--plain:#1565c0}body{max-width:none;padding:0;font-size:.8rem}nav,.skip{display:none}
+--warn:#a85f00;--idle:#7a818b;--plain:#1565c0}body{max-width:none;padding:0;font-size:.8rem}nav,.skip,#s-devices{display:none}
 a{text-decoration:none}figure,tr,.tiles li{break-inside:avoid}h2,h3{break-after:avoid}.scroll{overflow:visible}
 rect,i{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 """
@@ -212,20 +213,20 @@ def _framed(*parts: Html, name: str) -> Html:
     )
 
 
-def _row(cells: Sequence[Cell]) -> Html:
+def _row(cells: Sequence[Cell], longest: int = LONGEST_TEXT) -> Html:
     first, *rest = cells
-    head = element("th", _text(first), scope="row", class_=_short(first))
-    return element("tr", head, *map(_cell, rest))
+    head = element("th", _text(first, longest), scope="row", class_=_short(first))
+    return element("tr", head, *(_cell(cell, longest) for cell in rest))
 
 
-def _cell(cell: Cell) -> Html:
+def _cell(cell: Cell, longest: int) -> Html:
     if isinstance(cell, Count):
         number = f"{cell.number:,}"
         link = element("a", number, href=f"#l-{cell.listing}") if cell.listing else number
         return element("td", link, class_="n")
     if isinstance(cell, int):
         return element("td", f"{cell:,}", class_="n")
-    return element("td", _text(cell), class_="n" if _is_number(cell) else _short(cell))
+    return element("td", _text(cell, longest), class_="n" if _is_number(cell) else _short(cell))
 
 
 def _short(cell: Cell) -> str | None:
@@ -238,9 +239,9 @@ def _is_number(cell: Cell) -> bool:
     return not isinstance(cell, str) or (len(cell) <= LONGEST_SHARE and cell.endswith(" %"))
 
 
-def _text(cell: Cell) -> Html:
+def _text(cell: Cell, longest: int) -> Html:
     """Return a text whose direction does not reach beyond it."""
-    text = shown(cell, LONGEST_CELL)
+    text = shown(cell, longest)
     return element("bdi", text) if text else Html("")
 
 
@@ -288,7 +289,7 @@ def _fitting(entries: Iterable[Entry], room: int) -> list[Html]:
     for."""
     rows: list[Html] = []
     for entry in nsmallest(MOST_LISTED, entries, key=lambda one: one.order):
-        row = _row(_cells(entry))
+        row = _row(_cells(entry), LONGEST_CELL)
         room -= len(row.encode())
         if rows and room < 0:
             break

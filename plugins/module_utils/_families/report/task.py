@@ -16,7 +16,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
+from ..._core.device import server_name
 from ..._core.errors import OptionError
+from ..._core.wording import counted
 from ..._module.guard.journal import Journal
 from ..._module.guard.options import JOURNAL
 from ..._module.guard.rules import AFTER, in_vain
@@ -26,7 +28,7 @@ from ..followup.info import asked_of, lines_of
 from ..followup.model import WAITING, FollowUp, follow_up
 from .content import Answer, Given, Report
 from .document import as_csv, as_markdown
-from .fleet import DAYS, OUT, SILENT, UNKNOWN, Clock, Fleet, read_fleet
+from .fleet import DAYS, OUT, SILENT, UNKNOWN, Clock, Fleet, Key, read_fleet
 from .history import recorded
 from .page import CSV, as_page
 from .summary import make_report
@@ -38,6 +40,8 @@ _FORM = "%Y-%m-%dT%H:%M:%SZ"
 
 # A larger file is not a plan.
 LARGEST_FILE = 256 << 20
+
+_NO_JOURNAL = "No journal was found, so nothing is known of what was asked of devices."
 
 # Days of the journal whose answers are shown.
 _ANSWERS = 30
@@ -69,12 +73,16 @@ OPTIONS: dict[str, Any] = {
 # fmt: on
 
 
-def write_report(params: Mapping[str, Any], rows: Iterable[Any], *, check_mode: bool) -> Result:
+def write_report(
+    params: Mapping[str, Any], rows: Iterable[Any], *, whole: bool, check_mode: bool
+) -> Result:
     """Write a report, and return the result of the task.
 
     Args:
         params: The options, checked by their types.
         rows: Rows of devices.
+        whole: Whether the rows are all devices of their servers. Otherwise what was asked of others is
+            left out, because it is not for the readers of this report.
         check_mode: Whether nothing may be written.
 
     Raises:
@@ -84,7 +92,7 @@ def write_report(params: Mapping[str, Any], rows: Iterable[Any], *, check_mode: 
     if params["history_days"] < LEAST_DAYS:
         raise OptionError(f"history_days: must be at least {LEAST_DAYS}, for a trend by week.")
     clock, oldest = _clock(params["now"], params["history_days"])
-    given = _given(params, read_fleet(rows, clock), clock)
+    given = _given(params, read_fleet(rows, clock), clock, whole=whole)
     with _Files(folder, check_mode=check_mode) as files, ExitStack() as stack:
         if params["history_path"] is not None:
             path = os.path.abspath(params["history_path"])
@@ -100,11 +108,11 @@ def write_report(params: Mapping[str, Any], rows: Iterable[Any], *, check_mode: 
     return _result(folder, report, changed=changed)
 
 
-def _given(params: Mapping[str, Any], fleet: Fleet, clock: Clock) -> Given:
+def _given(params: Mapping[str, Any], fleet: Fleet, clock: Clock, *, whole: bool) -> Given:
     """Return all that a report without a history is made of."""
     drift = None if params["drift"] is None else _read_json(params["drift"], "drift")
     plans = [(os.path.basename(path), _read_json(path, "plans")) for path in params["plans"]]
-    followups, answers, notes = _journal(params["journal_path"], fleet, clock)
+    followups, answers, notes = _journal(params["journal_path"], fleet, clock, whole=whole)
     return Given(
         title=params["title"],
         clock=clock,
@@ -196,34 +204,37 @@ def _read_json(path: str, option: str) -> Mapping[str, Any]:
 
 
 def _journal(
-    path: str, fleet: Fleet, clock: Clock
+    path: str, fleet: Fleet, clock: Clock, *, whole: bool
 ) -> tuple[list[FollowUp] | None, list[Answer] | None, list[str]]:
     """Return what became of requests, the last answers, and what a reader should know about them."""
     journal = Journal(path)
     if not os.path.lexists(journal.path):
-        return (
-            None,
-            None,
-            ["No journal was found, so nothing is known of what was asked of devices."],
-        )
+        return None, None, [_NO_JOURNAL]
     lines = lines_of(journal)
     asked, unreadable = asked_of(lines)
+    rows = {entry.key: entry.row for entry in fleet.every}
     servers = set(fleet.servers)
-    mine = [one for one in asked if one.server in servers]
+    mine = [one for one in asked if one.server in servers and (whole or one.key in rows)]
     notes = []
     if unreadable:
         notes.append(f"Lines of the journal that cannot be read: {unreadable:,}.")
     if len(mine) < len(asked):
-        notes.append(
-            f"The journal has {len(asked) - len(mine):,} requests to servers that are not in the data; "
-            "they are left out."
-        )
-    wanted = {one.key for one in mine}
-    rows = {entry.key: entry.row for entry in fleet.every if entry.key in wanted}
-    oldest = clock.ago[_ANSWERS]
-    answers = [_answer(line) for line in lines if line.get("phase") == AFTER]
-    recent = [one for one in answers if one.when >= oldest and one.server in servers]
+        others = counted(len(asked) - len(mine), "requests")
+        notes.append(f"The journal has {others} for devices that this report is not about.")
+    answers = [(_answer(line), _key(line)) for line in lines if line.get("phase") == AFTER]
+    recent = [
+        one
+        for one, key in answers
+        if one.when >= clock.ago[_ANSWERS] and one.server in servers and (whole or key in rows)
+    ]
     return follow_up(mine, rows), recent, notes
+
+
+def _key(line: Mapping[str, Any]) -> Key:
+    """Return what names the device of a line of a journal."""
+    device = line.get("device")
+    guid = device.get("guid") if isinstance(device, Mapping) else ""
+    return server_name(str(line.get("server") or "")), str(guid or "").casefold()
 
 
 def _answer(line: Mapping[str, Any]) -> Answer:
@@ -232,7 +243,7 @@ def _answer(line: Mapping[str, Any]) -> Answer:
     return Answer(
         when=str(line.get("when") or ""),
         who=str(line.get("who") or ""),
-        server=str(line.get("server") or ""),
+        server=server_name(str(line.get("server") or "")),
         action=str(line.get("action") or ""),
         device=str(names.get("serial") or names.get("id") or ""),
         answer=str(line.get("answer") or ""),
