@@ -141,7 +141,36 @@ summary:
   description: How many requests have each outcome, the settled ones as well.
   returned: success
   type: dict
-  sample: {done: 12, under_way: 1}
+  contains:
+    done:
+      description: Requests of which the device shows that they are done.
+      type: int
+    under_way:
+      description: Those that are under way.
+      type: int
+    not_shown:
+      description: Those that the device does not show.
+      type: int
+    canceled:
+      description: Those that somebody took back.
+      type: int
+    not_visible:
+      description: Those to devices that were not found.
+      type: int
+    never_shown:
+      description: Those of an action that no device shows.
+      type: int
+    other_list:
+      description: Those about what is not in the list of devices.
+      type: int
+  sample:
+    done: 12
+    under_way: 1
+    not_shown: 0
+    canceled: 0
+    not_visible: 2
+    never_shown: 0
+    other_list: 0
 query_result:
   description: What O(query) found.
   returned: when O(query) is given

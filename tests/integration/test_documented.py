@@ -590,6 +590,21 @@ def world(request):
     return servers, {key: given[name] for key, name in STANDS_FOR.items() if name in given}
 
 
+def asked(servers: Mapping[str, Any]) -> str:
+    """Return a journal that says that the first device of the examples was wiped."""
+    guid = "57d9903c-aadf-4b40-aef3-e1f24302f180"
+    device = {"id": "22000", "guid": guid, "serial": "DLXMF0URFLMK", "owner": "praveen@example.com"}
+    lines = [
+        {
+            "phase": phase, "at": 1.0, "run": "r", "server": server.url, "action": "wipe", "device": device,
+            "answer": "taken", "when": "2026-11-22T04:41:58Z", "who": "a by b",
+        }
+        for server in servers.values()
+        for phase in ("before", "after")
+    ]  # fmt: skip
+    return "".join(f"{json.dumps(line)}\n" for line in lines)
+
+
 @pytest.mark.parametrize("module", MODULES)
 def test_examples_run_and_return_what_is_documented(module, call, world, tmp_path, monkeypatch):
     monkeypatch.setenv("IVANTI_UEM_JOURNAL_PATH", str(tmp_path / "journal.jsonl"))
@@ -600,6 +615,8 @@ def test_examples_run_and_return_what_is_documented(module, call, world, tmp_pat
     (folder / "devices-by-user.csv").write_text("what it was before\n", encoding="utf-8")
     (folder / "state").mkdir()
     (folder / "state" / "fleet.yml").write_text(STATE, encoding="utf-8")
+    if module == "action_followup_info":
+        (tmp_path / "journal.jsonl").write_text(asked(servers), encoding="utf-8")
     play = Play(module, servers, call, stands_for, folder, told.idempotent)
     troubles = [trouble for task in told.examples for trouble in play.run(task)]
     seen = Seen()

@@ -162,7 +162,9 @@ def test_every_module_does_the_same_in_both_ways(module, recorded, request, tmp_
         plays = [local(*right, vars=VARIABLES, check_mode=True)] if changes(module) else []
         found.append(recorded([*plays, local(*right, *wrong, vars=VARIABLES)], **switch))
     here, apart = found
-    assert sum(one["what"] == "failed" for one in here) >= 4 and here[0]["what"] != "failed"
+    # Without a journal action_followup_info asks no server, so that it meets no wrong credentials.
+    least = 3 if module == "action_followup_info" else 4
+    assert sum(one["what"] == "failed" for one in here) >= least and here[0]["what"] != "failed"
     for one, other in zip(here, apart, strict=True):
         assert one == other
 

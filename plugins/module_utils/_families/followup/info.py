@@ -20,7 +20,7 @@ from ..._module.guard.rules import TAKEN, standing
 from ..._module.reading import parse_query, read_result
 from ..._module.run import Result, Run
 from ..._products.capability import UemClient
-from .model import SETTLED, Asked, follow_up, is_of_device, newest
+from .model import MEANINGS, SETTLED, Asked, follow_up, is_of_device, newest
 
 # The fields that tell what became of a request.
 FIELDS = ("id", "guid", "status", "status_raw", "last_seen_at")
@@ -50,7 +50,9 @@ def read_followup(run: Run[UemClient]) -> Result:
         )
     outcomes = Counter(one.outcome for one in found)
     rows_shown = [one.as_dict() for one in shown]
-    return read_result("followups", rows_shown, run, search, summary=dict(sorted(outcomes.items())))
+    return read_result(
+        "followups", rows_shown, run, search, summary={name: outcomes[name] for name in MEANINGS}
+    )
 
 
 def _rows(
