@@ -25,7 +25,7 @@ from pathlib import Path
 from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Device
 from ansible_collections.ivanti.uem.plugins.module_utils._core.plan import Change, Plan
 from ansible_collections.ivanti.uem.plugins.module_utils._core.view import View, as_markdown
-from bench import Measured, run
+from bench import Measured, run  # type: ignore[import-not-found]
 from uem_emulator.testing.neurons import NeuronsEmulator
 from uem_emulator.testing.running import running_emulator
 
