@@ -26,7 +26,7 @@ from tools.generated import write_or_check  # noqa: E402
 PLUGINS = ROOT / "plugins"
 
 # Modules whose action does more, and is written by hand.
-BY_HAND = ("desired_state", "fleet_report")
+BY_HAND = ("desired_state", "fleet_report", "state_export")
 TEXT = '''\
 # Copyright (c) 2026 ivanti.uem contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)

@@ -26,6 +26,9 @@ from ansible_collections.ivanti.uem.plugins.module_utils._families.alerts.option
     ALERT_FILTERS,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._families.state.options import STATE
+from ansible_collections.ivanti.uem.plugins.module_utils._families.state_export.options import (
+    STATE_EXPORT,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._module import options
 from ansible_collections.ivanti.uem.plugins.module_utils._module.guard.options import GUARD
 from ansible_collections.ivanti.uem.plugins.module_utils._module.options import Option
@@ -63,6 +66,7 @@ FRAGMENTS: dict[str, dict[str, tuple[tuple[Option, ...], bool]]] = {
     },
     "_query": {"DOCUMENTATION": ((options.QUERY,), False)},
     "_state": {"DOCUMENTATION": (STATE, False)},
+    "_state_export": {"DOCUMENTATION": (STATE_EXPORT, False)},
 }
 # fmt: on
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -134,6 +135,8 @@ READERS: dict[tuple[str, str], Options] = {
         "label_definitions": [{"name": "Loan pool"}], "policies": [{"policy": "1201", "label": "Pilot"}],
         "devices": [{"device": one, "labels": ["Loan pool"]} for one in some(server)],
     },
+    ("neurons", "state_export"): lambda server, call: {"folder": tempfile.mkdtemp()},
+    ("epmm", "state_export"): lambda server, call: {"folder": tempfile.mkdtemp()},
     ("epmm", "device_info"): lambda server, call: {"devices": some(server)},
     ("epmm", "device_info: v1"): lambda server, call: {"devices": some(server), "api": "v1"},
     ("epmm", "device_compliance_info"): lambda server, call: {"devices": some(server)},

@@ -1,0 +1,197 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The files of an export: compared, written beside their places, and moved there."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..._core.errors import OptionError
+from .model import GROUP_VARS, HOST_VARS, STATE
+from .text import HEADER
+
+NEW, REPLACED, UNCHANGED, REMOVED = "new", "replaced", "unchanged", "removed"
+
+# At most this many files are named in a sentence, and shown by diff mode.
+NAMED = 5
+SHOWN = 50
+
+# What Ansible looks for beside NAME.yml, and of which it reads only one.
+_OTHERS = ("", ".yaml", ".json")
+
+
+@dataclass(frozen=True)
+class Change:
+    """What becomes of a file.
+
+    Attributes:
+        path: Its path below the folder.
+        what: One of the words above.
+        before: Its text as it is.
+        after: Its text as it will be.
+    """
+
+    path: str
+    what: str
+    before: str = ""
+    after: str = ""
+
+
+def compared(folder: str, texts: Mapping[str, str], *, force: bool) -> list[Change]:
+    """Return what becomes of each file, in the order of their paths.
+
+    Args:
+        folder: The folder.
+        texts: The files by their paths below it.
+        force: Whether files may be replaced and removed.
+
+    Raises:
+        OptionError: There are files that may not be replaced, or that hide what is written.
+    """
+    _require_unhidden(folder, texts)
+    found = [_compared(folder, path, text) for path, text in texts.items()]
+    found += [
+        Change(path, REMOVED, before=text) for path, text in _earlier(folder) if path not in texts
+    ]
+    found.sort(key=lambda one: one.path)
+    taken = [one.path for one in found if one.what in (REPLACED, REMOVED)]
+    if taken and not force:
+        raise OptionError(
+            f"folder: {folder!r} has other files of these names, or of an earlier export: "
+            f"{_listed(taken)}; nothing was written. Give another folder, or force=true to replace "
+            "them."
+        )
+    return found
+
+
+def place(folder: str, changes: list[Change]) -> None:
+    """Write files beside their places, and move all of them there when all are written.
+
+    Raises:
+        OptionError: One cannot be written.
+    """
+    made: list[tuple[str, str]] = []
+    try:
+        for one in changes:
+            if one.what in (NEW, REPLACED):
+                path = os.path.join(folder, one.path)
+                os.makedirs(os.path.dirname(path), exist_ok=True)
+                made.append((_beside(path, one.after), path))
+        while made:
+            source, path = made[0]
+            os.replace(source, path)
+            made.pop(0)
+        for one in changes:
+            if one.what == REMOVED:
+                os.unlink(os.path.join(folder, one.path))
+    except OSError as error:
+        raise OptionError(
+            f"folder: {error.filename or folder!r} cannot be written ({error.strerror or error}); "
+            "look for free space and permissions there, and run it again."
+        ) from None
+    finally:
+        for source, _path in made:
+            os.unlink(source)
+
+
+def shown(folder: str, changes: list[Change]) -> list[dict[str, Any]]:
+    """Return what diff mode shows."""
+    differing = [one for one in changes if one.what != UNCHANGED]
+    found = []
+    for one in differing[:SHOWN]:
+        path = os.path.join(folder, one.path)
+        headers = {"before_header": path, "after_header": path}
+        found.append({**headers, "before": one.before, "after": one.after})
+    return found
+
+
+def strangers(folder: str, texts: Mapping[str, str]) -> list[str]:
+    """Return the files in the folders of the export that are not of it: they may declare more."""
+    return sorted(
+        path
+        for path in _listed_below(folder)
+        if path not in texts and not _read(folder, path).startswith(HEADER)
+    )
+
+
+def _require_unhidden(folder: str, texts: Mapping[str, str]) -> None:
+    """Check that Ansible will read what is written.
+
+    Raises:
+        OptionError: Something has the same name, and Ansible reads only one of the two.
+    """
+    twice = [
+        stem + ending
+        for stem in (path.removesuffix(".yml") for path in texts if not path.startswith(STATE))
+        for ending in _OTHERS
+        if os.path.lexists(os.path.join(folder, stem + ending))
+    ]
+    if twice:
+        raise OptionError(
+            f"folder: {folder!r} has {_listed(twice)}, and Ansible would read only that or the file "
+            "of the same name that is to be written; nothing was written. Move it into a file .yml, "
+            "or give another folder."
+        )
+
+
+def _compared(folder: str, path: str, text: str) -> Change:
+    if not os.path.lexists(os.path.join(folder, path)):
+        return Change(path, NEW, after=text)
+    before = _read(folder, path)
+    return Change(path, UNCHANGED if before == text else REPLACED, before, text)
+
+
+def _earlier(folder: str) -> Iterator[tuple[str, str]]:
+    """Yield the files of an earlier export, with their text."""
+    for path in _listed_below(folder):
+        text = _read(folder, path)
+        if text.startswith(HEADER):
+            yield path, text
+
+
+def _listed_below(folder: str) -> list[str]:
+    """Return the files that Ansible or the declared state would read."""
+    found = []
+    for name in (GROUP_VARS, HOST_VARS, STATE):
+        below = os.path.join(folder, name)
+        if os.path.isdir(below):
+            found += [
+                f"{name}/{one.name}"
+                for one in os.scandir(below)
+                if not one.name.startswith(".") and one.is_file()
+            ]
+    return sorted(found)
+
+
+def _read(folder: str, path: str) -> str:
+    """Return the text of a file; "" where it is not one, or cannot be read."""
+    try:
+        with open(os.path.join(folder, path), encoding="utf-8", newline="") as file:
+            return file.read()
+    except (OSError, UnicodeDecodeError):
+        return ""
+
+
+def _beside(path: str, text: str) -> str:
+    """Write a text to a file beside its place that only its owner may read. Return its path."""
+    number, name = tempfile.mkstemp(dir=os.path.dirname(path), prefix=".export-")
+    try:
+        with open(number, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(number)
+    except OSError:
+        os.unlink(name)
+        raise
+    return name
+
+
+def _listed(paths: list[str]) -> str:
+    more = f" and {len(paths) - NAMED:,} more" if len(paths) > NAMED else ""
+    return f"{', '.join(paths[:NAMED])}{more}"

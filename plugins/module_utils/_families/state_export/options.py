@@ -1,0 +1,50 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The options of the export of a state."""
+
+from __future__ import annotations
+
+from ..._module.options import SPACES, Option
+
+# fmt: off
+STATE_EXPORT = (
+    Option(
+        "folder", "path",
+        ("The folder that gets C(group_vars), C(host_vars) and C(state), which are made where they are missing. It must exist, "
+         "or the folder that it is in. The first two belong beside the inventory.",),
+        required=True,
+    ),
+    Option(
+        "hosts", "list",
+        ("The hosts that are devices, each with C(name), C(device) (a guid) and C(server) (the address of its server). One "
+         "of another server is refused. The task makes them of the hosts of the play.",
+         "When left out, and where no host of the play is a device, there are no variables. C(state) has everything then, of "
+         "all devices that are not retired or wiped."),
+        elements="dict",
+    ),
+    Option(
+        "inventory_groups", "list",
+        ("The groups of the inventory, the weakest first, each with C(name) and C(hosts) (the names of all its hosts). The task "
+         "makes them of the inventory.",
+         "When left out, no group gets a value."),
+        elements="dict",
+    ),
+    Option(
+        "groups", "list",
+        ("Shell patterns of the groups that may get values. Give them where the inventory makes groups of the values of "
+         "attributes, because such a group says nothing about its hosts that the value does not.",
+         "When left out, any group may, but for those that devices join and leave by themselves: C(compliant), "
+         "C(noncompliant), C(compliance_*), C(quarantined), C(blocked), C(jailbroken) and C(status_*)."),
+        elements="str",
+    ),
+    Option(
+        "force", "bool",
+        ("Whether files that are there are replaced, and files of an earlier export removed that this one does not have. "
+         "Otherwise these are an error, and nothing is written.",),
+        default=False,
+    ),
+    SPACES,
+)
+# fmt: on
