@@ -26,6 +26,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._families.state.options
     ASSIGNMENTS,
     DEFINITIONS,
 )
+from ansible_collections.ivanti.uem.plugins.module_utils._families.state.rows import MATCHES
 from ansible_collections.ivanti.uem.plugins.module_utils._module.options import SELECT, Option
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -111,6 +112,44 @@ def entry() -> dict[str, Any]:
     }
 
 
+def table_entry() -> dict[str, Any]:
+    """Return the schema of an entry of ``devices`` that is made of a table."""
+    text = {"type": "string", "pattern": r"\S"}
+    others = "|".join(name for name in OF_DEVICES if name != ATTRIBUTES)
+    said = {"type": "string", "pattern": rf"^({ATTRIBUTES}\..*\S.*|({others})(\..*\S.*)?)$"}
+    kinds = {"enum": list(MATCHES)}
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["table", "match", "columns"],
+        "properties": {
+            "table": {"description": "A CSV file, from the folder of this file on.", **text},
+            "match": {
+                "description": "What devices are found by; a mapping of that to its column.",
+                "anyOf": [
+                    kinds,
+                    {
+                        "type": "object",
+                        "minProperties": 1,
+                        "maxProperties": 1,
+                        "propertyNames": kinds,
+                        "additionalProperties": text,
+                    },
+                ],
+            },
+            "columns": {
+                "description": "Attributes with columns of their names, or what each column says.",
+                "anyOf": [
+                    {"type": "array", "items": NAME, "minItems": 1},
+                    {"type": "object", "minProperties": 1, "additionalProperties": said},
+                ],
+            },
+            "remove": {"description": "The cell that removes something.", **text},
+            "delimiter": {"description": "What separates cells.", "type": "string"},
+        },
+    }
+
+
 def state_file() -> dict[str, Any]:
     """Return the schema of a state file."""
     return {
@@ -123,7 +162,11 @@ def state_file() -> dict[str, Any]:
             "devices": {
                 "description": "What devices should be.",
                 "type": "array",
-                "items": entry(),
+                "items": {
+                    "if": {"required": ["table"]},
+                    "then": table_entry(),
+                    "else": entry(),
+                },
             },
             **{option.name: of_option(option) for option in (DEFINITIONS, ASSIGNMENTS)},
         },

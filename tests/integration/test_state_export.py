@@ -55,7 +55,7 @@ def test_to_apply_an_export_of_hosts_changes_nothing(ansible, emulator):
     emulator.clear_requests()
     done = play(ansible, "export", folder=str(ansible.folder))
     assert done.returncode == 0, done.stdout + done.stderr
-    assert writes(emulator) == [] and "is no host of this play" in done.stdout
+    assert writes(emulator) == [] and "is not a host of this play" in done.stdout
     files = content(ansible.folder)
     assert "environment: production" in files["group_vars/all.yml"] and "state" not in str(files)
     values = sum(text.count("project:") for text in files.values())

@@ -208,3 +208,109 @@ def test_variables_have_a_schema(tree, good):
 def test_schemas_are_schemas():
     for schema in (STATE_FILE, VARIABLES):
         jsonschema.Draft7Validator.check_schema(schema)
+
+
+def rows_of(text: str | bytes, folder: Path, **keys: Any) -> Declaration:
+    """What an entry of a table declares."""
+    raw = text if isinstance(text, bytes) else text.encode()
+    (folder / "devices.csv").write_bytes(raw)
+    return read({"devices": [{"table": "devices.csv", "match": "serial_number", **keys}]}, folder)
+
+
+COLUMNS = {"Cost": "attributes.costcenter", "Where": "attributes.cityid"}
+
+
+def test_rows_of_a_table_are_entries(tmp_path):
+    text = "\ufeffserial_number;Cost;Where;Note\r\nA0042;0815; Rom\u00a0;x\r\n;;;\r\nB1;;-;y\r\nC1;;;z\r\n"
+    found = rows_of(text, tmp_path, columns=COLUMNS, remove="-")
+    assert [one.where for one in found.entries] == [
+        "devices.csv row 2 (serial number A0042)",
+        "devices.csv row 4 (serial number B1)",
+    ]
+    assert [one.sections for one in found.entries] == [
+        {"attributes": {"costcenter": ("costcenter", ("0815",)), "cityid": ("cityid", ("Rom",))}},
+        {"attributes": {"cityid": ("cityid", ())}},
+    ]
+    assert found.notes == ()
+
+
+def test_a_table_says_labels_and_configurations(tmp_path):
+    text = "Mail,Team,Pool,VPN\na@example.com,Sales; North,x,\nb@example.com,,-,excluded\n"
+    columns = {"Team": "labels", "Pool": "labels.Loan pool", "VPN": "configurations.Old VPN"}
+    found = rows_of(text, tmp_path, match={"email": "Mail"}, columns=columns, remove="-")
+    assert [one.ref.kind for one in found.entries if one.ref] == ["email", "email"]
+    assert [one.sections for one in found.entries] == [
+        {
+            "labels": {
+                name: (name, "present") for name in ("Sales", "North", "Loan pool")
+            }
+        },
+        {
+            "labels": {"Loan pool": ("Loan pool", "absent")},
+            "configurations": {"Old VPN": ("Old VPN", "excluded")},
+        },
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        ("A1,1.23E+14,\n", "row 2: attributes.costcenter .1.23E.14. is a long number"),
+        ("A1,'0815,\n", "row 2: attributes.costcenter .* apostrophe"),
+        ("A1,a\u00a0b,\n", "row 2: .* no-break space"),
+        ("3-Mar,1,\n", "row 2: serial_number '3-Mar' was made a date"),
+        ("01.03.2026,1,\n", "row 2: serial_number '01.03.2026' was made a date"),
+        ("123456.0,1,\n", "row 2: serial_number '123456.0' was made a number"),
+        ("A1,1,\nB1,2,\na1,3,\n", "row 4: serial_number 'a1' is in row 2 as well"),
+        ("A1,1\n", "row 2 has 2 cells"),
+        (",1,\n", "row 2 has no serial_number"),
+        ("N/A,1,\n", "row 2: 'N/A' stands for a missing serial number"),
+        ("A1,=B2,\n", "row 2: .* formula"),
+    ],
+)
+def test_what_a_spreadsheet_changed_is_refused_by_its_row(rows, words, tmp_path):
+    with pytest.raises(OptionError, match=words):
+        rows_of(f"serial_number,Cost,Where\n{rows}", tmp_path, columns=COLUMNS)
+
+
+def test_lost_zeros_and_made_dates_are_warned_of(tmp_path):
+    rows = "".join(f"{10**9 + number},x,y\n" for number in range(9))
+    found = rows_of(
+        f"serial_number,Cost,Where\n98765432,Mar-24,a\n{rows}", tmp_path, columns=COLUMNS
+    )
+    assert len(found.notes) == 2
+    assert "serial_number of row 2 has fewer digits" in found.notes[0]
+    assert "attributes.costcenter of row 2 looks like a date" in found.notes[1]
+
+
+TABLE = {"table": "devices.csv", "match": "id", "columns": {"City": "attributes.cityid"}}
+# fmt: off
+GOOD_TABLES: list[dict[str, Any]] = [
+    {}, {"match": {"guid": "City 2"}}, {"remove": "-"}, {"columns": ["City"]}, {"delimiter": ","},
+    {"columns": {"City": "labels"}}, {"columns": {"City": "configurations.a.b"}},
+]
+BAD_TABLES: list[dict[str, Any]] = [
+    {"match": "imei"}, {"match": {"guid": ""}}, {"match": {"id": "id", "guid": "guid"}}, {"columns": []}, {"columns": {}},
+    {"columns": {"City": "cityid"}}, {"columns": {"City": "attributes"}}, {"columns": {"City": "labels."}}, {"remove": ""},
+    {"colums": {}}, {"columns": {"City": "policies"}}, {"attributes": {"a": "b"}}, {"table": 7}, {"match": None},
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(
+    ("keys", "good"),
+    [*((keys, True) for keys in GOOD_TABLES), *((keys, False) for keys in BAD_TABLES)],
+    ids=lambda value: json.dumps(value),
+)
+def test_the_schema_takes_the_entries_of_tables_that_the_module_takes(keys, good, tmp_path):
+    guid = "57d9903c-aadf-4b40-aef3-e1f24302f180"
+    (tmp_path / "devices.csv").write_text(f"id,City 2,City\n7,{guid},x\n")
+    tree = {"devices": [{**TABLE, **keys}]}
+    assert jsonschema.Draft7Validator(STATE_FILE).is_valid(tree) is good
+    if good:
+        # A column of labels or configurations has names, and "x" is one.
+        words = keys.get("columns") == {"City": "configurations.a.b"}
+        assert len(read(tree, tmp_path).entries) == 1 or words
+    else:
+        with pytest.raises(OptionError):
+            read(tree, tmp_path)

@@ -32,7 +32,7 @@ KERNEL = {"_core": 0, "_http": 1, "_products": 2, "_module": 3}
 # fmt: off
 FAMILY = {
     "model.py": 0, "plan.py": 0, "desired.py": 0, "rules.py": 0, "hostnames.py": 0,
-    "record.py": 0, "text.py": 0, "shapes.py": 0, "words.py": 0, "declaration.py": 0,
+    "record.py": 0, "text.py": 0, "rows.py": 0, "shapes.py": 0, "words.py": 0, "declaration.py": 0,
     "fleet.py": 0, "content.py": 0, "chapters.py": 0, "operations.py": 0, "summary.py": 0, "markup.py": 0, "picture.py": 0,
     "page.py": 0, "document.py": 0,
     "calls.py": 2, "probes.py": 2, "neurons.py": 2, "epmm.py": 2,

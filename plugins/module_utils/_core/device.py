@@ -20,6 +20,11 @@ Attrs = Mapping[str, tuple[str, ...]]
 # What an iOS device can be, in the words of sentences.
 SUPERVISED, MANAGED = "supervised", "managed by MDM"
 
+# The states of registrations that end or have ended, in the words of both servers.
+ENDED = frozenset(
+    {"RETIRE_PENDING", "RETIRE_SENT", "RETIRED", "WIPE_PENDING", "WIPE_SENT", "WIPED"}
+)
+
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _ID = re.compile(r"[0-9]{1,19}")
 

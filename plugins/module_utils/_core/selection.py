@@ -226,7 +226,7 @@ def parse_select(
     return Selection(
         names=tuple(
             dict.fromkeys(
-                _name(kind, value, f"{where}.{option}")
+                parse_device_name(kind, value, f"{where}.{option}")
                 for option, kind in SELECT_LISTS.items()
                 for value in _list(given.get(option))
             )
@@ -470,7 +470,17 @@ def _list(raw: object) -> list[object]:
     return raw if isinstance(raw, list) else []
 
 
-def _name(kind: str, raw: object, where: str) -> DeviceRef:
+def parse_device_name(kind: str, raw: object, where: str) -> DeviceRef:
+    """Read the name of a device.
+
+    Args:
+        kind: What the name is, one of NAME_KINDS.
+        raw: The name.
+        where: Its place, for messages.
+
+    Raises:
+        OptionError: No device can have it.
+    """
     if kind in ("id", "guid"):
         ref = parse_ref(raw, where)
         if ref.kind != kind:

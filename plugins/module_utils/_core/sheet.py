@@ -38,6 +38,10 @@ _SCIENTIFIC = re.compile(r"[+-]?\d+(?:[.,]\d+)?E\+\d+", re.IGNORECASE | re.ASCII
 _DECIMAL = re.compile(r"\d{6,}[.,]0+", re.ASCII)
 _GROUPED = re.compile(r"\d{1,3}(?:[.,' \u00a0\u202f]\d{3}){2,}", re.ASCII)
 _APOSTROPHE = re.compile(r"['\u2019]\s*[\d+]")
+# What it makes of a text such as MAR4 or 4-3. As a name of a device it is refused.
+_MONTH = r"(?:jan|feb|m[aä]r|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz])[a-z]{0,6}\.?"
+_AS_DATE = re.compile(rf"\d{{1,2}}[-. ]{{1,2}}{_MONTH}|{_MONTH}[- ]\d{{2,4}}", re.IGNORECASE)
+_DATE = re.compile(r"\d{1,2}[./-]\d{1,2}[./-](?:\d{2}|\d{4})", re.ASCII)
 _BROKEN = re.compile(r"#(?:N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|#+)|=.+", re.DOTALL)
 
 # Blanks that look like others or like nothing. At the ends of a cell they are removed.
@@ -45,6 +49,9 @@ _STRANGE = re.compile("[\u00a0\u00ad\u2000-\u200f\u2028-\u202f\u2060\ufeff\u3000
 _ENDS = re.compile(rf"^(?:\s|{_STRANGE.pattern})+|(?:\s|{_STRANGE.pattern})+$")
 
 _IMEI = re.compile(r"\d{15,16}", re.ASCII)
+
+# Fields that name a device and are never a date.
+_NAMING = frozenset({"id", "guid", "serial_number", "email", "user", "phone_number"})
 
 # Serial numbers of only digits with at least as many have one length for each model.
 _LONG_NUMBER = 8
@@ -102,7 +109,8 @@ def read_table(
         raise OptionError(
             f"{where}: {'; '.join(faults[:SHOWN])}{more}. Correct the table; nothing was done."
         )
-    return Table(tuple(rows.values()), tuple(rows), tuple(_shorter(rows, where)))
+    warnings = (*_shorter(rows, where), *_dated(rows, where))
+    return Table(tuple(rows.values()), tuple(rows), warnings)
 
 
 def _rows(
@@ -205,6 +213,8 @@ def _fault(name: str, text: str) -> str:
     if kind == IMEI:
         fits = _IMEI.fullmatch(imei_of(text))
         return "" if fits else "does not have 15 digits; a spreadsheet removes zeros in front"
+    if name in _NAMING and (_AS_DATE.fullmatch(text) or _DATE.fullmatch(text)):
+        return "was made a date by a spreadsheet; format the column as text, and enter it again"
     if name in BY_NAME and (_DECIMAL.fullmatch(text) or _GROUPED.fullmatch(text)):
         return "was made a number by a spreadsheet; format the column as text, and enter it again"
     return ""
@@ -225,6 +235,21 @@ def _repeated(rows: Mapping[int, Mapping[str, str]], key: str) -> list[str]:
             what = f"{key} {row[key]!r} is in" if key else "all cells are those of"
             faults.append(f"row {number}: {what} row {earlier}{' as well' if key else ''}")
     return faults
+
+
+def _dated(rows: Mapping[int, Mapping[str, str]], where: str) -> Iterator[str]:
+    """Return a warning about cells that look as a spreadsheet shows what it took for a date."""
+    found: dict[str, list[int]] = {}
+    for number, row in rows.items():
+        for name, text in row.items():
+            if _AS_DATE.fullmatch(text):
+                found.setdefault(name, []).append(number)
+    for name, numbers in found.items():
+        listed = ", ".join(map(str, numbers[:SHOWN]))
+        yield (
+            f"{where}: {name} of row {listed} looks like a date that a spreadsheet made of a text; "
+            "format the column as text where it is not one."
+        )
 
 
 def _shorter(rows: Mapping[int, Mapping[str, str]], where: str) -> Iterator[str]:

@@ -116,7 +116,7 @@ OF_DEVICES: Mapping[str, Section] = {one.name: one for one in SECTIONS if one.re
 OWNABLE = (ATTRIBUTES, LABELS)
 
 # The keys of an entry of ``devices`` besides its sections. The runner refuses hosts of another server.
-ENTRY_KEYS = ("device", "select", "allow_empty", "host", "server")
+ENTRY_KEYS = ("device", "select", "table", "allow_empty", "host", "server")
 
 
 @dataclass(frozen=True)
@@ -147,12 +147,14 @@ class Declaration:
         labels: Labels that exist or not, as M(ivanti.uem.label) takes each.
         policies: Policies on labels, as M(ivanti.uem.label_policy) takes each.
         written: The attributes of each entry as they were written, with their place.
+        notes: What the author should know.
     """
 
     entries: tuple[Entry, ...] = ()
     labels: tuple[Mapping[str, Any], ...] = ()
     policies: tuple[Mapping[str, Any], ...] = ()
     written: tuple[tuple[str, object], ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def sections(self) -> dict[str, str]:
@@ -206,12 +208,17 @@ class Owned:
                         )
 
 
-def parse_entries(raw: object, where: str = "devices") -> tuple[Entry, ...]:
+def parse_entries(
+    raw: object,
+    where: str = "devices",
+    rows: Callable[[Mapping[Any, Any], str], Sequence[Entry]] | None = None,
+) -> tuple[Entry, ...]:
     """Read what devices should be.
 
     Args:
         raw: A list of entries.
         where: Its place, for messages.
+        rows: Returns the entries of the rows of a table, for an entry that names one.
 
     Raises:
         OptionError: An entry is wrong; the message says which.
@@ -221,9 +228,14 @@ def parse_entries(raw: object, where: str = "devices") -> tuple[Entry, ...]:
     if not isinstance(raw, (list, tuple)):
         raise OptionError(f"{where}: expected a list of entries, got {type(raw).__name__}.")
     read = _Reader()
-    return tuple(
-        _parse_entry(entry, f"{where}[{number}]", read) for number, entry in enumerate(raw)
-    )
+    found: list[Entry] = []
+    for number, entry in enumerate(raw):
+        place = f"{where}[{number}]"
+        if rows is not None and isinstance(entry, Mapping) and "table" in entry:
+            found += rows(entry, place)
+        else:
+            found.append(_parse_entry(entry, place, read))
+    return tuple(found)
 
 
 class _Reader:

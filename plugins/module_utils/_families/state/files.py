@@ -15,17 +15,20 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ..._core.errors import OptionError
 from ..._core.names import plain, require_keys
+from ..._core.sheet import read_table
 from ..._module.options import Option, spec_of
 from ..._module.yaml_text import NotYamlError, parse_yaml
 from .declaration import (
     LABEL_DEFINITIONS,
     POLICIES,
     Declaration,
+    Entry,
     parse_entries,
     require_consistent,
     written_attributes,
 )
 from .options import ASSIGNMENTS, DECLARED, DEFINITIONS
+from .rows import parse_table, row_entries
 
 ENDINGS = (".yml", ".yaml", ".json")
 
@@ -48,6 +51,7 @@ def read_declaration(params: Mapping[str, Any]) -> Declaration:
         _latest((one for part in parts for one in part.labels), DEFINITIONS),
         _latest((one for part in parts for one in part.policies), ASSIGNMENTS),
         tuple(one for part in parts for one in part.written),
+        tuple(one for part in parts for one in part.notes),
     )
     if not whole.sections:
         raise OptionError(
@@ -112,19 +116,29 @@ def _of_file(path: str) -> Declaration:
     for key, value in data.items():
         if not isinstance(value, list):
             raise OptionError(f"{where}: {key} is not a list, but {type(value).__name__}.")
-    return _declared(data, f"{path}: ")
+    return _declared(data, f"{path}: ", os.path.dirname(path))
 
 
-def _data(path: str, where: str) -> Any:
+def _content(path: str, where: str) -> bytes:
+    """Return the content of a file.
+
+    Raises:
+        OptionError: It cannot be read, or is too large.
+    """
     try:
         with open(path, "rb") as file:
             raw = file.read(LARGEST + 1)
     except OSError as error:
         raise OptionError(
-            f"{where} cannot be read ({error.strerror or error}); correct the path."
+            f"{where}: {path!r} cannot be read ({error.strerror or error}); correct the path."
         ) from None
     if len(raw) > LARGEST:
-        raise OptionError(f"{where} is larger than {LARGEST // 1024 // 1024} MiB; split it.")
+        raise OptionError(f"{where}: {path!r} is larger than {LARGEST >> 20} MiB; split it.")
+    return raw
+
+
+def _data(path: str, where: str) -> Any:
+    raw = _content(path, "state_files")
     try:
         text = raw.decode("utf-8-sig")
         if text.startswith("$ANSIBLE_VAULT;"):
@@ -151,20 +165,37 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return made
 
 
-def _declared(data: Mapping[str, Any], place: str) -> Declaration:
+def _declared(data: Mapping[str, Any], place: str, folder: str = "") -> Declaration:
     """Read the keys of a declaration.
 
     Args:
         data: The keys and their values.
         place: What messages begin with: the file.
+        folder: Where the paths of its tables begin.
     """
     devices = data.get("devices")
     where = f"{place}devices"
+    notes: list[str] = []
+
+    def rows(raw: Mapping[Any, Any], at: str) -> tuple[Entry, ...]:
+        entry = parse_table(raw, at)
+        table = read_table(
+            _content(os.path.join(folder, entry.path), at),
+            entry.path,
+            columns=entry.columns,
+            key=entry.match,
+            delimiter=entry.delimiter,
+        )
+        notes.extend(table.warnings)
+        return row_entries(entry, table)
+
+    entries = parse_entries(devices, where, rows)
     return Declaration(
-        parse_entries(devices, where),
+        entries,
         _checked(data.get(LABEL_DEFINITIONS), DEFINITIONS, f"{place}{LABEL_DEFINITIONS}"),
         _checked(data.get(POLICIES), ASSIGNMENTS, f"{place}{POLICIES}"),
         written_attributes(devices, where),
+        tuple(notes),
     )
 
 

@@ -16,13 +16,18 @@ from .declaration import ATTRIBUTES, LABELS, OWNABLE
 ENTRIES = Option(
     "devices", "list",
     ("What devices should be. Each entry has C(device), an id or a guid, or C(select), the keys of "
-     "O(ivanti.uem.device_info#module:select); and one or more sections. Of two entries about a device the later one wins, "
-     "name by name.",
+     "O(ivanti.uem.device_info#module:select), and one or more sections; or it has C(table). "
+     "Of two entries about a device the later one wins, name by name.",
      "C(attributes): custom attributes and their values, as in O(ivanti.uem.device_custom_attrs#module:attrs). Neurons only.",
      "C(labels): static labels, as a list of names, or as a mapping of names to V(present) or V(absent). EPMM only.",
      "C(configurations): names or ids of configurations, as a list, or as a mapping of these to V(installed) or "
      "V(excluded). On EPMM only V(installed).",
      "C(allow_empty): whether C(select) may select nothing, which is an error otherwise.",
+     "C(table): a CSV file. Each row is an entry. Its path begins at the folder of the state file. C(match) says what "
+     "devices are found by: V(id), V(guid), V(serial_number) or V(email), which is also the name of the column, or a mapping of "
+     "that to the name of the column. C(columns) maps columns to what they say: C(attributes.NAME), C(labels), C(labels.NAME), "
+     "C(configurations) or C(configurations.NAME); a list has columns that are called as their attributes. An empty cell leaves "
+     "things as they are, and one that is C(remove) removes them. C(delimiter) separates cells.",
      "C(host) and C(server): the host of the inventory that an entry was made of, and the address of its server. A host of "
      "another server than that of the task is refused.",
      "When left out, no device is looked at."),

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ..._core.attributes import Values
 from ..._core.device import Device, Label
 from ..._core.errors import OptionError
 from ..._core.names import parse_name, pick, plain
@@ -39,6 +40,7 @@ from ..policies.calls import Policies
 from ..policies.model import Assignment, Policy
 from ..policies.task import plan_assignment, plan_on_new_label, require_sample
 from .declaration import (
+    ABSENT,
     ATTRIBUTES,
     CONFIGURATIONS,
     EXCLUDED,
@@ -233,23 +235,46 @@ def _label_name(entry: Mapping[str, Any]) -> str:
 
 def plan_attributes(
     run: Run[Attributes], targets: Sequence[Target], owned: Owned, declaration: Declaration
-) -> Part:
-    """Plan the custom attributes of devices."""
+) -> list[Part]:
+    """Plan the custom attributes of devices: those that have a value, and those that are removed."""
+    defined = run.client.attribute_names()
     verb: Verb = "replace" if ATTRIBUTES in owned.purge else "merge"
+    said = declaration.wanted(ATTRIBUTES)
     goals = []
     for device, wishes in targets:
-        attrs = dict(wishes.values())
+        attrs = _valued(wishes)
         if verb == "replace":
             attrs |= {
                 name: values
                 for name, values in device.attrs.items()
                 if owned.ignores(ATTRIBUTES, name)
             }
-        goals.append((device, AttrsGoal(verb, attrs)))
-    wanted = [AttrsGoal(verb, dict(one.values())) for one in declaration.wanted(ATTRIBUTES)]
-    defined = run.client.attribute_names()
+        if attrs or verb == "replace" or not wishes:
+            goals.append((device, AttrsGoal(verb, attrs)))
+    wanted = [AttrsGoal(verb, _valued(one)) for one in said]
     plan = plan_custom_attrs(goals, defined=defined, wanted=wanted)
-    return Part(ATTRIBUTES, plan, run.calls)
+    parts = [Part(ATTRIBUTES, plan, run.calls)]
+    if any(_unvalued(one) for one in said):
+        # Where the section is owned whole, what has no value is removed above.
+        gone = [
+            (device, AttrsGoal("remove", _unvalued(wishes)))
+            for device, wishes in targets
+            if verb == "merge" and _unvalued(wishes)
+        ]
+        wanted = [AttrsGoal("remove", _unvalued(one)) for one in said]
+        plan = plan_custom_attrs(gone, defined=defined, wanted=wanted)
+        parts.append(Part(ATTRIBUTES, plan, run.calls, ABSENT))
+    return parts
+
+
+def _valued(wishes: Wishes) -> dict[str, Values]:
+    """Return the attributes that are to have values."""
+    return {name: values for name, values in wishes.values() if values}
+
+
+def _unvalued(wishes: Wishes) -> dict[str, Values]:
+    """Return the attributes that are to be removed."""
+    return {name: () for name, values in wishes.values() if not values}
 
 
 def plan_configurations(

@@ -16,10 +16,12 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ..._core.attributes import canonical, yaml_notes
 from ..._core.confirmation import Deed
-from ..._core.device import Device, DeviceRef, Label
+from ..._core.device import ENDED, Device, DeviceRef, Label
 from ..._core.errors import OptionError
 from ..._core.names import idle_patterns, plain
 from ..._core.plan import PROTECTED, SKIPPED, UNDER_WAY, UNKNOWN, LeftAlone, Plan
+from ..._core.selection import Names
+from ..._core.sheet import SHOWN
 from ..._core.wording import counted
 from ..._module.choice import Choice, parse_choice
 from ..._module.guard.protected import Protected, parse_protected, protected_devices
@@ -42,6 +44,7 @@ from .declaration import (
     merged,
 )
 from .files import read_declaration
+from .rows import RowRef
 from .sections import (
     Part,
     SeenPolicies,
@@ -122,6 +125,7 @@ class Targets:
 def reconcile_state(run: Run[StateCalls]) -> Result:
     """Run desired_state."""
     order = read_order(run)
+    run.client.notes += order.declaration.notes
     targets = find_targets(order, run)
     protected = Protected.found(
         lambda: protected_devices(order.protected, run.client, list(targets.devices.values()))
@@ -137,9 +141,7 @@ def reconcile_state(run: Run[StateCalls]) -> Result:
     if run.calls.attributes is not None and ATTRIBUTES in order.declaration.sections:
         # Definitions are read also where there is no device yet: a wrong name is refused today.
         own = run.using(run.calls.attributes)
-        parts.append(
-            plan_attributes(own, wanted.get(ATTRIBUTES, ()), order.owned, order.declaration)
-        )
+        parts += plan_attributes(own, wanted.get(ATTRIBUTES, ()), order.owned, order.declaration)
         defined = run.client.attribute_names() or ()
         run.client.notes += yaml_notes(order.declaration.written, defined)
         run.client.notes += _idle(order, ATTRIBUTES, defined)
@@ -233,18 +235,16 @@ def find_targets(order: Order, run: Run[StateCalls]) -> Targets:
         OptionError: Some do not exist, or an entry selects nothing.
     """
     targets = Targets()
-    by_name: dict[tuple[str, str], Device] = {}
+    by_name: dict[DeviceRef, list[Device]] = {}
     if order.named is not None:
         found = order.named.find(run.client)
         targets.missing += found.missing
         targets.fleet = found.fleet
-        for device in found.devices:
-            by_name["id", device.id] = by_name["guid", device.guid] = device
+        by_name = _by_name(order.named.selection.names, found.devices)
     seen: dict[str, tuple[Device, ...]] = {}
     for entry in order.declaration.entries:
         if entry.ref is not None:
-            named = by_name.get((entry.ref.kind, entry.ref.value))
-            targets.add([] if named is None else [named], entry)
+            targets.add(by_name.get(entry.ref, ()), entry)
             continue
         choice = order.selected[entry.where]
         key = json.dumps([entry.select, choice.on_missing], sort_keys=True, default=str)
@@ -255,6 +255,37 @@ def find_targets(order: Order, run: Run[StateCalls]) -> Targets:
                 raise OptionError(f"{entry.where}: {error}") from None
         targets.add(seen[key], entry)
     return targets
+
+
+def _by_name(
+    names: Sequence[DeviceRef], devices: Iterable[Device]
+) -> dict[DeviceRef, list[Device]]:
+    """Return the devices that each name is of.
+
+    A row of a table may name a device by what an ended registration has, too, or all devices of a
+    user. Ended ones are left out then.
+
+    Raises:
+        OptionError: A row names one device, and several have the name.
+    """
+    known = Names(names)
+    found: dict[DeviceRef, list[Device]] = {}
+    for device in devices:
+        for ref in known.of(device):
+            found.setdefault(ref, []).append(device)
+    several = []
+    for ref, same in found.items():
+        if len(same) > 1 and isinstance(ref, RowRef):
+            found[ref] = same = [one for one in same if one.state not in ENDED] or same
+            if len(same) > 1 and ref.kind != "email":
+                ids = ", ".join(one.id for one in same)
+                several.append(f"{ref.title} is that of the devices with the ids {ids}")
+    if several:
+        more = f"; and {len(several) - SHOWN} more" if len(several) > SHOWN else ""
+        raise OptionError(
+            f"{'; '.join(several[:SHOWN])}{more}. Name each by its id or guid; nothing was done."
+        )
+    return found
 
 
 def _fleet_parts(

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..._core.device import Device
+from ..._core.device import ENDED, Device
 from ..._core.errors import OptionError
 from ..._core.hosts import require_own
 from ..._core.privacy import hides
@@ -36,11 +36,6 @@ from .model import (
     variables,
 )
 from .text import document
-
-# The states of registrations that end or have ended, in the words of both servers.
-_ENDED = frozenset(
-    {"RETIRE_PENDING", "RETIRE_SENT", "RETIRED", "WIPE_PENDING", "WIPE_SENT", "WIPED"}
-)
 
 
 @dataclass
@@ -86,7 +81,7 @@ def _matched(
 ) -> tuple[dict[str, Device], dict[str, str]]:
     """Return the devices that are exported by their guids, and the names of their hosts."""
     if not hosts:
-        return {one.guid: one for one in found if one.state not in _ENDED}, {}
+        return {one.guid: one for one in found if one.state not in ENDED}, {}
     names = {one["device"].lower(): one["name"] for one in hosts}
     return {one.guid: one for one in found if one.guid in names}, names
 
@@ -97,7 +92,7 @@ def _say_unmatched(
     """Note the devices and hosts that are not exported."""
     others = len(found) - len(export.devices)
     if others:
-        export.left.add("device", "is no host of this play" if hosts else "has ended", others)
+        export.left.add("device", "is not a host of this play" if hosts else "has ended", others)
     gone = sum(guid not in export.devices for guid in export.hosts)
     if gone:
         export.left.add("host", "has no device that the account sees", gone)
