@@ -95,7 +95,9 @@ def plan_on_new_label(
     if run.params["state"] != "present":
         return Plan(unchanged=(assignment,)), writer
     harm = harm_of("label_policy", "applies")
-    change = Change(assignment, {"applied": False}, {"applied": True}, True, False, harm)
+    change = Change(
+        assignment, {"applied": False}, {"applied": True}, True, certain=False, harm=harm
+    )
     return Plan(changes=(change,)), writer
 
 
@@ -126,7 +128,15 @@ def _planned(run: Run[Policies], assignment: Assignment, evidence: Evidence, dev
     before = {"applied": not applied if decision.changed else UNKNOWN}
     after = {"applied": applied}
     harm = harm_of("label_policy", "applies" if applied else "removes")
-    change = Change(assignment, before, after, applied, decision.changed, harm, max(1, devices))
+    change = Change(
+        assignment,
+        before,
+        after,
+        applied,
+        certain=decision.changed,
+        harm=harm,
+        devices=max(1, devices),
+    )
     unseen = evidence.verdict in ("unknown", "shared")
     if decision.send:
         plan = Plan(changes=(change,))
