@@ -20,7 +20,7 @@ from ansible_collections.ivanti.uem.plugins.plugin_utils._in_process import InPr
 DECLARING = ("devices", "label_definitions", "policies", "state_files")
 
 # What one batch of a play with serial cannot promise for all of them.
-OF_ONE_RUN = ("confirm", "max_devices", "max_percent")
+OF_ONE_RUN = ("confirm", "max_devices", "max_percent", "rings")
 
 
 class ActionModule(InProcessAction):

@@ -168,6 +168,49 @@ options:
         - Names of labels. When left out, none is ignored.
         type: list
         elements: str
+  rings:
+    description:
+    - 'Changes devices in rings, one after the other: how many percent of all devices each ring
+      has together with those before it, such as V([1, 5, 25, 100]). A ring follows only where
+      the one before is well; otherwise the run stops and says why. The next run goes on there,
+      because it finds done what was done.'
+    - The ring of a device is a hash of its guid, so it stays the same. Labels are made in the
+      first ring; what is about a whole label is done in the last. Limits count all rings together.
+    - When left out, there are no rings.
+    type: list
+    elements: float
+  ring_seed:
+    description:
+    - A text that rings depend on besides the guids. Give each rollout its own, so that not
+      the same devices are always first. When left out, it is empty.
+    type: str
+  ring_wait:
+    description:
+    - How many seconds to wait after a ring before its devices are looked at. When left out,
+      there is no wait.
+    type: int
+  ring_health:
+    description:
+    - When a ring is well. When left out, no change in it may fail.
+    type: dict
+    suboptions:
+      max_failed_percent:
+        description:
+        - The most devices of a ring of which a change may fail, in percent of those that change
+          in it. When left out, none may.
+        type: float
+      max_noncompliant_percent:
+        description:
+        - The most devices of a ring that may fall out of compliance, in percent of those that
+          change in it. Those that were out of it before do not count. When left out, compliance
+          is not looked at.
+        type: float
+      query:
+        description:
+        - A JMESPath expression that finds devices that are not well in the rows of those that
+          changed in a ring. They are as M(ivanti.uem.device_info) returns them. When left out,
+          no such look is taken.
+        type: str
   protected:
     description:
     - Devices that are left alone whatever else is selected. A device that any of the keys names

@@ -63,7 +63,7 @@ _value:
   sample: [57d9903c-aadf-4b40-aef3-e1f24302f180]
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
@@ -71,44 +71,26 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.device import par
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError, UemError
 from ansible_collections.ivanti.uem.plugins.module_utils._core.hosts import (
     GUID_VARIABLE,
-    HostDevice,
     require_identified,
     require_one_server,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._core.names import nearest
-from ansible_collections.ivanti.uem.plugins.plugin_utils._host_devices import (
-    device_of,
-    host_device,
-)
+from ansible_collections.ivanti.uem.plugins.plugin_utils._hosts import names_of, require_device
 from jinja2 import Undefined
 
 
 def devices(hosts: Any, hostvars: Any = None, server: str | None = None) -> list[str]:
     """See DOCUMENTATION."""
     try:
-        found = [_of_host(name, hostvars) for name in _names(hosts, hostvars)]
+        found = [
+            require_device(name, hostvars)
+            for name in names_of(hosts, hostvars, "ivanti.uem.devices")
+        ]
         require_identified(found)
         require_one_server(found, _address(server))
         refs = [parse_ref(one.device, f"{GUID_VARIABLE} of {one.host!r}") for one in found]
     except UemError as error:
         raise AnsibleFilterError(f"ivanti.uem.devices: {error}") from None
     return list(dict.fromkeys(ref.value for ref in refs))
-
-
-def _names(hosts: Any, hostvars: Any) -> list[str]:
-    """Return the names of hosts.
-
-    Raises:
-        OptionError: The input is not a list of them, or hostvars are not given.
-    """
-    if isinstance(hosts, Undefined) or not isinstance(hosts, Sequence) or isinstance(hosts, str):
-        raise OptionError(
-            "the input is not a list of hosts; give one such as groups['quarantined'] or "
-            "ansible_play_hosts."
-        )
-    if not hasattr(hostvars, "raw_get"):
-        raise OptionError("hostvars are missing; write groups['x'] | ivanti.uem.devices(hostvars).")
-    return [str(name) for name in hosts]
 
 
 def _address(server: Any) -> str:
@@ -122,20 +104,6 @@ def _address(server: Any) -> str:
     if isinstance(server, Undefined) or not str(server).strip():
         raise OptionError("server: is empty; give the address of the server, or leave it out.")
     return str(server)
-
-
-def _of_host(name: str, hostvars: Any) -> HostDevice:
-    """Return what a host says of its device.
-
-    Raises:
-        OptionError: There is no such host.
-    """
-    host = hostvars._inventory.get_host(name)
-    if host is None:
-        known = list(hostvars)
-        raise OptionError(f"there is no host {name!r} in the inventory{nearest(name, known)}.")
-    # All variables of a host take a hundred times as long as those that the inventory has.
-    return host_device(host, *device_of(host, lambda variable: hostvars[name].get(variable)))
 
 
 class FilterModule:

@@ -77,6 +77,20 @@ EXAMPLES = r"""
         label: Loan pool
     max_percent: 20
 
+- name: Change a few devices first, and go on only while none of them is blocked
+  ivanti.uem.desired_state:
+    product: neurons
+    devices:
+      - select:
+          platform: ios
+        attributes:
+          costcenter: "4711"
+    rings: [5, 25, 100]
+    ring_seed: spring
+    ring_health:
+      max_failed_percent: 2
+      query: "[?blocked]"
+
 - name: Show what the files of a folder would change
   ivanti.uem.desired_state:
     state_files: [state]
@@ -180,6 +194,10 @@ entries:
       description: The id of that label; empty for one that does not exist yet.
       type: str
       returned: for a policy on a label
+    ring:
+      description: The ring of the change, from 1 on.
+      type: int
+      returned: when it changes, with O(rings)
     host:
       description: The host of the play that declares it.
       type: str
@@ -237,6 +255,24 @@ refused_by:
   elements: str
   returned: when the plan is refused
   sample: [limit]
+rings:
+  description: For each ring, how many devices change in it.
+  returned: with O(rings), unless the task failed before it had a plan
+  type: list
+  elements: dict
+  contains:
+    ring:
+      description: Its number, from 1 on.
+      type: int
+    percent:
+      description: How many percent of all devices it has together with those before it.
+      type: float
+    devices:
+      description: The devices that change in it.
+      type: int
+  sample:
+    - {ring: 1, percent: 5, devices: 21}
+    - {ring: 2, percent: 100, devices: 402}
 not_listed:
   description: How many rows the result leaves out, by outcome; see O(return).
   type: dict

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -20,7 +20,7 @@ from ..._core.device import ENDED, Device, DeviceRef, Label
 from ..._core.errors import OptionError
 from ..._core.names import idle_patterns, plain
 from ..._core.plan import PROTECTED, SKIPPED, UNDER_WAY, UNKNOWN, LeftAlone, Plan
-from ..._core.selection import Names
+from ..._core.selection import Found, Names
 from ..._core.sheet import SHOWN
 from ..._core.wording import counted
 from ..._module.choice import Choice, parse_choice
@@ -44,6 +44,7 @@ from .declaration import (
     merged,
 )
 from .files import read_declaration
+from .rings import COMPLIANT, Rings, RingWriter, parse_rings
 from .rows import RowRef
 from .sections import (
     Part,
@@ -79,6 +80,7 @@ class Order:
         protected: The option of this name.
         named: The choice of the devices that are named, or None.
         selected: The choice of each entry that selects devices, by its place.
+        rings: The rings, or None.
     """
 
     declaration: Declaration
@@ -86,6 +88,13 @@ class Order:
     protected: Mapping[str, Any]
     named: Choice | None
     selected: Mapping[str, Choice]
+    rings: Rings | None = None
+
+    def find(self, choice: Choice, run: Run[Any]) -> Found:
+        """Find the devices of a choice, with what rings have to know of them."""
+        if self.rings is None or self.rings.noncompliant is None:
+            return choice.find(run.client)
+        return choice.find(run.client, keep_rows=True, fields=(COMPLIANT,))
 
 
 @dataclass
@@ -156,8 +165,12 @@ def reconcile_state(run: Run[StateCalls]) -> Result:
     spaces = tuple(run.params["spaces"] or ())
     # Of all entries together: each search said its own.
     run.client.selected = len(targets.devices) if order.declaration.entries else None
-    writer = StateWriter(run.calls.labels)
-    return apply(plan, writer, run, shape=_SHAPE, fleet=partial(run.client.fleet, spaces))
+    fleet, writer = partial(run.client.fleet, spaces), StateWriter(run.calls.labels)
+    if order.rings is None:
+        return apply(plan, writer, run, shape=_SHAPE, fleet=fleet)
+    plan = order.rings.placing(plan)
+    shape = replace(_SHAPE, extra={"rings": order.rings.rows(plan)})
+    return apply(plan, RingWriter(order.rings, writer, run.client), run, shape=shape, fleet=fleet)
 
 
 def read_order(run: Run[StateCalls]) -> Order:
@@ -182,7 +195,7 @@ def read_order(run: Run[StateCalls]) -> Order:
         for entry in declaration.entries
         if entry.select is not None
     }
-    return Order(declaration, owned, parse_protected(params), named, selected)
+    return Order(declaration, owned, parse_protected(params), named, selected, parse_rings(params))
 
 
 def _require_able(declaration: Declaration, run: Run[StateCalls]) -> None:
@@ -237,7 +250,7 @@ def find_targets(order: Order, run: Run[StateCalls]) -> Targets:
     targets = Targets()
     by_name: dict[DeviceRef, list[Device]] = {}
     if order.named is not None:
-        found = order.named.find(run.client)
+        found = order.find(order.named, run)
         targets.missing += found.missing
         targets.fleet = found.fleet
         by_name = _by_name(order.named.selection.names, found.devices)
@@ -250,7 +263,7 @@ def find_targets(order: Order, run: Run[StateCalls]) -> Targets:
         key = json.dumps([entry.select, choice.on_missing], sort_keys=True, default=str)
         if key not in seen:
             try:
-                seen[key] = choice.find(run.client).devices
+                seen[key] = order.find(choice, run).devices
             except OptionError as error:
                 raise OptionError(f"{entry.where}: {error}") from None
         targets.add(seen[key], entry)

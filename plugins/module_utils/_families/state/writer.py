@@ -40,11 +40,13 @@ class InSection:
         section: The section.
         subject: The subject in its family.
         state: What distinguishes it from the same subject in another plan of the section, or "".
+        ring: The ring of its change, or 0 where there are none.
     """
 
     section: str
     subject: Subject
     state: str = ""
+    ring: int = 0
 
     @property
     def id(self) -> str:
@@ -59,7 +61,8 @@ class InSection:
     @property
     def identity(self) -> Mapping[str, Any]:
         """The fields that identify it in a result."""
-        return {"section": self.section, **self.subject.identity}
+        ring = {"ring": self.ring} if self.ring else {}
+        return {"section": self.section, **self.subject.identity, **ring}
 
     @property
     def about(self) -> str:

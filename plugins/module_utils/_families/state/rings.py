@@ -1,0 +1,260 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The rings of a run: which changes come first, and whether the next ring follows."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ..._core.device import Device, DeviceRef
+from ..._core.errors import OptionError, UemError
+from ..._core.plan import HARMLESS, NOT_SENT, Batch, Change, Outcome, Plan, share_of
+from ..._core.selection import Selection
+from ..._core.shards import require_percent, require_rings, ring_of
+from ..._core.wording import counted
+from ..._module.query import Search, compile_query
+from ..._products.capability import UemClient
+from .declaration import LABEL_DEFINITIONS
+from .writer import StateWriter
+
+# More than the phases of the sections.
+_PHASES = 1000
+
+COMPLIANT = "compliant"
+
+
+@dataclass(frozen=True)
+class Rings:
+    """What the options say about rings.
+
+    Attributes:
+        percents: How many percent of all devices each ring and those before it have.
+        seed: What the places of devices depend on besides their guids.
+        wait: How many seconds to wait before a ring is looked at.
+        failed: The most devices of a ring that may fail, in percent.
+        noncompliant: The most that may fall out of compliance, in percent; None does not look.
+        query: Finds devices of a ring that are not well, or None.
+    """
+
+    percents: tuple[float, ...]
+    seed: str = ""
+    wait: int = 0
+    failed: float = 0
+    noncompliant: float | None = None
+    query: Search | None = None
+
+    @property
+    def looks(self) -> bool:
+        """Whether the devices are read again."""
+        return self.noncompliant is not None or self.query is not None
+
+    def of(self, change: Change[Any]) -> int:
+        """Return the ring of a change. Labels are made in the first one. What is about a whole label
+        is done in the last."""
+        if change.device:
+            return ring_of(change.subject.guid, self.percents, self.seed)
+        is_first = change.subject.section == LABEL_DEFINITIONS and change.harm == HARMLESS
+        return 1 if is_first else len(self.percents)
+
+    def placing(self, plan: Plan) -> Plan:
+        """Return a plan whose changes say in which ring they are."""
+        changes = (
+            replace(one, subject=replace(one.subject, ring=self.of(one))) for one in plan.changes
+        )
+        return replace(plan, changes=tuple(changes))
+
+    def rows(self, plan: Plan) -> list[dict[str, Any]]:
+        """Return for each ring how many devices change in it."""
+        devices: Counter[int] = Counter(
+            ring
+            for ring, _device in {
+                (one.subject.ring, one.device) for one in plan.changes if one.device
+            }
+        )
+        return [
+            {"ring": number, "percent": percent, "devices": devices[number]}
+            for number, percent in enumerate(self.percents, 1)
+        ]
+
+
+def parse_rings(params: Mapping[str, Any]) -> Rings | None:
+    """Read the options about rings, before any request.
+
+    Raises:
+        OptionError: They make no sense.
+    """
+    percents, health = params["rings"], params["ring_health"] or {}
+    if percents is None:
+        given = [name for name in ("ring_seed", "ring_wait", "ring_health") if params[name]]
+        if given:
+            raise OptionError(f"{given[0]}: is used only with rings; give rings, or remove it.")
+        return None
+    require_rings(percents, "rings")
+    failed, noncompliant = (
+        health.get(f"max_{name}_percent") for name in ("failed", "noncompliant")
+    )
+    for name, value in (("failed", failed), ("noncompliant", noncompliant)):
+        if value is not None:
+            require_percent(value, f"ring_health.max_{name}_percent")
+    if (params["ring_wait"] or 0) < 0:
+        raise OptionError("ring_wait: is below 0; give a number of seconds.")
+    query = health.get("query")
+    return Rings(
+        tuple(percents),
+        params["ring_seed"] or "",
+        params["ring_wait"] or 0,
+        failed or 0,
+        noncompliant,
+        None if query is None else compile_query(query, "ring_health.query"),
+    )
+
+
+@dataclass
+class _Seen:
+    """What became of a ring.
+
+    Attributes:
+        devices: The devices that changed in it, by id.
+        failed: The ids of those of which a change failed, or is not known.
+        others: How many changes failed that are not about one device.
+    """
+
+    devices: dict[str, Device] = field(default_factory=dict)
+    failed: set[str] = field(default_factory=set)
+    others: int = 0
+
+    def add(self, changes: Iterable[Change[Any]], bad: Iterable[Change[Any]]) -> None:
+        """Add changes that were sent, and those of them that failed."""
+        for one in changes:
+            if one.device:
+                self.devices[one.device] = one.subject.subject
+        for one in bad:
+            if one.device:
+                self.failed.add(one.device)
+            else:
+                self.others += 1
+
+
+class RingWriter:
+    """Carries changes out ring by ring. It stops after a ring that is not well.
+
+    Args:
+        rings: The rings.
+        writer: Carries the changes out.
+        client: Reads devices.
+    """
+
+    def __init__(self, rings: Rings, writer: StateWriter, client: UemClient) -> None:
+        self._rings = rings
+        self._writer = writer
+        self._client = client
+        self._lock = threading.Lock()
+        self._current = 0
+        self._seen = _Seen()
+        self._stop = ""
+
+    def batches(self, changes: Sequence[Change[Any]]) -> list[Batch]:
+        """See Writer. The phases of a ring come after those of the ring before."""
+        by_ring: dict[int, list[Change[Any]]] = {}
+        for change in changes:
+            by_ring.setdefault(change.subject.ring, []).append(change)
+        return [
+            replace(batch, phase=ring * _PHASES + batch.phase)
+            for ring, same in sorted(by_ring.items())
+            for batch in self._writer.batches(same)
+        ]
+
+    def write(self, batch: Batch) -> list[Outcome]:
+        """See Writer."""
+        with self._lock:
+            # The pipeline begins a phase when the one before has ended.
+            self._enter(batch.phase // _PHASES)
+        if self._stop:
+            return [Outcome(change, f"{NOT_SENT}: {self._stop}") for change in batch.changes]
+        try:
+            outcomes = self._writer.write(batch)
+        except UemError:
+            with self._lock:
+                self._seen.add(batch.changes, batch.changes)
+            raise
+        bad = [one.change for one in outcomes if one.error is not None]
+        with self._lock:
+            self._seen.add(batch.changes, bad)
+        return outcomes
+
+    def _enter(self, ring: int) -> None:
+        """Look at the ring that has ended, where a new one begins."""
+        if ring == self._current:
+            return
+        if self._current and not self._stop:
+            reason = self._why_not_well()
+            if reason:
+                number = self._current
+                self._stop = f"ring {number} of {len(self._rings.percents)} is not well: {reason}"
+        self._current, self._seen = ring, _Seen()
+
+    def _why_not_well(self) -> str:
+        """Return why the next ring must not follow, or ""."""
+        seen, rings = self._seen, self._rings
+        if seen.others:
+            return f"{counted(seen.others, 'changes')} of labels or policies failed"
+        reason = _excess(len(seen.failed), len(seen.devices), rings.failed, "failed")
+        if reason or not rings.looks or not seen.devices:
+            return reason
+        if rings.wait:
+            time.sleep(rings.wait)
+        try:
+            return self._looked_at(seen.devices)
+        except UemError as error:
+            return f"it cannot be seen whether it is ({str(error).rstrip('.')})"
+
+    def _looked_at(self, before: Mapping[str, Device]) -> str:
+        """Read the devices again, and return why they are not well, or ""."""
+        names = tuple(DeviceRef("guid", one.guid) for one in before.values())
+        now = self._client.find(
+            Selection(names=names), keep_rows=True, fields=self._fields()
+        ).devices
+        rings, total = self._rings, len(before)
+        if len(now) < total:
+            gone = counted(total - len(now), "devices")
+            return f"{gone} of {total} are not found any more"
+        if rings.noncompliant is not None:
+            fell = sum(
+                one.row.get(COMPLIANT) is False and before[one.id].row.get(COMPLIANT) is not False
+                for one in now
+            )
+            reason = _excess(fell, total, rings.noncompliant, "fell out of compliance")
+            if reason:
+                return reason
+        return "" if rings.query is None else _found_by(rings.query, now, self._client)
+
+    def _fields(self) -> tuple[str, ...]:
+        query = self._rings.query
+        return (COMPLIANT, *(query.names if query is not None else ()))
+
+
+def _found_by(query: Search, devices: Sequence[Device], client: UemClient) -> str:
+    """Return what a query finds in the rows of devices, in words, or "". A query that looks at what
+    no row has would never find anything."""
+    found = query([dict(device.row) for device in devices])
+    doubts = query.faults({name.lower() for name in client.attribute_names() or ()})
+    if doubts:
+        return doubts[0].rstrip(".")
+    if found in (None, False, [], {}, ""):
+        return ""
+    many = f" {counted(len(found), 'devices')}" if isinstance(found, list) else " something"
+    return f"{query.where} finds{many}"
+
+
+def _excess(count: int, total: int, percent: float, what: str) -> str:
+    """Return a sentence where more devices than a percentage are concerned, or ""."""
+    if not count or count <= share_of(percent, total):
+        return ""
+    return f"{count} of {counted(total, 'devices')} {what} ({count * 100 / total:.2f} %), and at most {percent:g} % may"

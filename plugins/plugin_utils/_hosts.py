@@ -1,0 +1,54 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Hosts that a filter gets, and the devices that they are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError
+from ansible_collections.ivanti.uem.plugins.module_utils._core.hosts import HostDevice
+from ansible_collections.ivanti.uem.plugins.module_utils._core.names import nearest
+from ansible_collections.ivanti.uem.plugins.plugin_utils._host_devices import (
+    device_of,
+    host_device,
+)
+from jinja2 import Undefined
+
+
+def names_of(hosts: Any, hostvars: Any, plugin: str) -> list[str]:
+    """Return the names of hosts.
+
+    Args:
+        hosts: The input of a filter.
+        hostvars: The variable of this name.
+        plugin: The filter, for messages.
+
+    Raises:
+        OptionError: The input is not a list of them, or hostvars are not given.
+    """
+    if isinstance(hosts, Undefined) or not isinstance(hosts, Sequence) or isinstance(hosts, str):
+        raise OptionError(
+            "the input is not a list of hosts; give one such as groups['quarantined'] or "
+            "ansible_play_hosts."
+        )
+    if not hasattr(hostvars, "raw_get"):
+        raise OptionError(f"hostvars are missing; write groups['x'] | {plugin}(hostvars).")
+    return [str(name) for name in hosts]
+
+
+def require_device(name: str, hostvars: Any) -> HostDevice:
+    """Return what a host says of its device.
+
+    Raises:
+        OptionError: There is no such host.
+    """
+    host = hostvars._inventory.get_host(name)
+    if host is None:
+        known = list(hostvars)
+        raise OptionError(f"there is no host {name!r} in the inventory{nearest(name, known)}.")
+    # All variables of a host take a hundred times as long as those that the inventory has.
+    return host_device(host, *device_of(host, lambda variable: hostvars[name].get(variable)))

@@ -1,0 +1,156 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A declared state in rings: one follows only where the one before is well, and a run goes on where
+the last one stopped."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from ansible_collections.ivanti.uem.plugins.module_utils._core.shards import ring_of
+
+from ..conftest import ModuleFailed, writes
+
+RINGS = [10, 40, 100]
+
+
+def roll_out(call: Any, server: Any, value: str = "v2", **options: Any) -> dict[str, Any]:
+    server.clear_requests()
+    devices = [{"select": {"status": "active"}, "attributes": {"project": value}}]
+    given = {"devices": devices, "rings": RINGS, "max_percent": 100, **options}
+    try:
+        return call("desired_state", server, **given)
+    except ModuleFailed as failed:
+        return failed.result
+
+
+def active(server: Any) -> dict[int, list[str]]:
+    """The ids of the devices of each ring, computed from the guids that the server has."""
+    rings: dict[int, list[str]] = {1: [], 2: [], 3: []}
+    for one in server.devices("id", "guid", "registrationState"):
+        if one["registrationState"] == "ACTIVE":
+            rings[ring_of(one["guid"], RINGS, "")].append(str(one["id"]))
+    return rings
+
+
+def reached(server: Any, value: str = "v2") -> set[str]:
+    return {number for number, own in server.attributes().items() if own.get("project") == [value]}
+
+
+def written(server: Any) -> list[str]:
+    return [path.split("/")[4] for method, path in writes(server) if method == "PATCH"]
+
+
+def test_rings_follow_each_other_and_check_mode_says_which(call, emulator):
+    rings = active(emulator)
+    checked = roll_out(call, emulator, check_mode=True)
+    assert writes(emulator) == [] and [one["percent"] for one in checked["rings"]] == RINGS
+    assert [one["devices"] for one in checked["rings"]] == [len(rings[one]) for one in (1, 2, 3)]
+    assert {row["id"]: row["ring"] for row in checked["entries"]} == {
+        number: ring for ring, same in rings.items() for number in same
+    }
+    done = roll_out(call, emulator, confirm=checked["confirm"])
+    assert "msg" not in done and done["plan"] == checked["plan"], done.get("msg")
+    order = [next(ring for ring, same in rings.items() if one in same) for one in written(emulator)]
+    assert order == sorted(order) and set(order) == {1, 2, 3}
+    again = roll_out(call, emulator)
+    assert not again["changed"] and writes(emulator) == []
+
+
+def test_a_ring_that_fails_stops_the_run_and_the_next_run_goes_on(call, emulator):
+    rings = active(emulator)
+    bad = rings[2][0]
+    emulator.add_fault("403", method="PATCH", path=f"/api/v1/device/{bad}/*", times=None)
+    done = roll_out(call, emulator, retries=0)
+    assert reached(emulator) == {*rings[1], *rings[2]} - {bad}
+    assert f"not sent: ring 2 of 3 is not well: 1 of {len(rings[2])} devices failed" in done["msg"]
+    assert done["changed"] and done["summary"]["failed"] == len(rings[3]) + 1
+    percent = 100 / len(rings[2]) + 0.1
+    emulator.clear_faults()
+    before = reached(emulator)
+    done = roll_out(call, emulator)
+    assert "msg" not in done and set(written(emulator)) == {*rings[2], *rings[3]} - before
+    # As many as the author allows may fail.
+    emulator.add_fault("403", method="PATCH", path=f"/api/v1/device/{bad}/*", times=None)
+    done = roll_out(call, emulator, "v3", retries=0, ring_health={"max_failed_percent": percent})
+    assert reached(emulator, "v3") == {one for same in rings.values() for one in same} - {bad}
+
+
+def test_limits_count_all_rings(call, emulator):
+    rings = active(emulator)
+    total = sum(map(len, rings.values()))
+    done = roll_out(call, emulator, max_devices=total - 1)
+    assert f"changes {total} devices and max_devices is {total - 1}" in done["msg"]
+    assert writes(emulator) == []
+
+
+@pytest.mark.parametrize(
+    ("health", "reason"),
+    [
+        ({"max_noncompliant_percent": 0}, "1 of {n} devices fell out of compliance"),
+        ({"query": "[?blocked]"}, "ring_health.query finds 1 device"),
+        ({"query": "[?blokced]"}, "ring_health.query: .*nearest: 'blocked'"),
+        ({"max_noncompliant_percent": 100, "query": "[?id == 'x']"}, ""),
+    ],
+    ids=["compliance", "query", "misspelt", "well"],
+)
+def test_devices_that_are_not_well_stop_the_run(call, emulator, monkeypatch, health, reason):
+    rings = active(emulator)
+    for same in rings.values():
+        for number in same:
+            emulator.patch_device(number, complianceState=True, blocked=False)
+    sick = rings[1][0]
+
+    def later(seconds: float) -> None:
+        """What happens to a device while the run waits."""
+        emulator.patch_device(sick, complianceState=False, blocked=True)
+
+    monkeypatch.setattr(
+        "ansible_collections.ivanti.uem.plugins.module_utils._families.state.rings.time.sleep",
+        later,
+    )
+    done = roll_out(call, emulator, ring_health=health, ring_wait=5)
+    if not reason:
+        assert "msg" not in done and len(reached(emulator)) == sum(map(len, rings.values()))
+        return
+    assert re.search(reason.format(n=len(rings[1])), done["msg"]), done["msg"]
+    assert reached(emulator) == set(rings[1])
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"rings": [1, 5]}, "must grow from ring to ring, and end with 100"),
+        ({"rings": None, "ring_seed": "x"}, "ring_seed: is used only with rings"),
+        ({"ring_health": {"max_failed_percent": 101}}, "ring_health.max_failed_percent: 101"),
+        ({"ring_health": {"query": "[?"}}, "ring_health.query"),
+        ({"ring_wait": -1}, "ring_wait: is below 0"),
+    ],
+)
+def test_wrong_options_are_refused_before_any_request(call, emulator, options, words):
+    done = roll_out(call, emulator, **options)
+    assert words in done["msg"] and emulator.requests() == []
+
+
+def test_labels_are_made_first_and_policies_applied_last(call, epmm):
+    guids = [one["uuid"] for one in epmm.devices("uuid", "status") if one["status"] == "ACTIVE"]
+    epmm.clear_requests()
+    done = call(
+        "desired_state",
+        epmm,
+        rings=RINGS,
+        label_definitions=[{"name": "Loan pool"}],
+        devices=[{"device": guid, "labels": ["Loan pool"]} for guid in guids[:12]],
+        policies=[{"policy": "Kiosk", "label": "Loan pool"}],
+    )
+    sent = [f"{method} {path}" for method, path in writes(epmm)]
+    assert sent[0] == "POST /api/v2/labels/" and sent[-1] == "PUT /api/v1/policies/1220"
+    rows = {row.get("guid", row["section"]): row["ring"] for row in done["entries"]}
+    assert rows == {
+        "label_definitions": 1, "policies": 3, **{guid: ring_of(guid, RINGS, "") for guid in guids[:12]},
+    }  # fmt: skip
+    assert len(sent) == 2 + len({rows[guid] for guid in guids[:12]})
