@@ -271,8 +271,8 @@ rings:
       description: The devices that change in it.
       type: int
   sample:
-    - {ring: 1, percent: 5, devices: 21}
-    - {ring: 2, percent: 100, devices: 402}
+    - {ring: 1, percent: 5.0, devices: 21}
+    - {ring: 2, percent: 100.0, devices: 402}
 not_listed:
   description: How many rows the result leaves out, by outcome; see O(return).
   type: dict

@@ -126,7 +126,7 @@ ELSEWHERE = {
     "attribute_groups": "inventories: test_silence.py",
     "by": "choices of a lookup", "device_groups": "a boolean of an inventory",
     "delimiter": "a character", "key": "test_lookup_table.py", "registrations": "test_registration.py", "under": "test_lookup_table.py",
-    "hosts": "test_state_export.py", "enabled_only": "a boolean", "exact": "a boolean",
+    "hosts": "test_state_export.py", "ring_health.query": "test_state_rings.py", "enabled_only": "a boolean", "exact": "a boolean",
     "expires_within": "a time span, read as select.registered_within",
     "label_definitions.name": "names what is made", "label_definitions.space": "test_desired_state.py",
     "ldap_search": "a search of a directory", "name": "names what is made", "space": "test_labels_made.py",

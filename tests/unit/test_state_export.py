@@ -213,7 +213,11 @@ def test_files_are_replaced_only_by_force_and_written_whole(tmp_path, monkeypatc
     }  # fmt: skip
     # A disk that is full leaves everything as it was, and nothing beside it.
     with monkeypatch.context() as full:
-        full.setattr("os.fsync", lambda number: (_ for _ in ()).throw(OSError(28, "No space left")))
+
+        def fail():
+            raise OSError(28, "No space left")
+
+        full.setattr("os.sync", fail)
         with pytest.raises(OptionError, match="No space left"):
             place(folder, changes)
     assert (tmp_path / "state/a.yml").read_text().endswith("a: b\n")

@@ -17,7 +17,7 @@ from itertools import pairwise
 
 from .errors import OptionError
 
-# A place is one of that many, of which each percent has its share.
+# How many places there are; each percent of the devices has its share of them.
 _PLACES = 1 << 64
 
 

@@ -83,6 +83,9 @@ def place(folder: str, changes: list[Change]) -> None:
                 path = os.path.join(folder, one.path)
                 os.makedirs(os.path.dirname(path), exist_ok=True)
                 made.append((_beside(path, one.after), path))
+        if made:
+            # Thousands of small files: one by one takes a hundred times as long.
+            os.sync()
         while made:
             source, path = made[0]
             os.replace(source, path)
@@ -184,8 +187,6 @@ def _beside(path: str, text: str) -> str:
     try:
         with open(number, "w", encoding="utf-8", newline="") as file:
             file.write(text)
-            file.flush()
-            os.fsync(number)
     except OSError:
         os.unlink(name)
         raise
