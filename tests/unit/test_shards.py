@@ -6,9 +6,12 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from uuid import UUID
 
 import pytest
+from ansible.errors import AnsibleFilterError
+from ansible_collections.ivanti.uem.plugins.filter.shard import shard
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError
 from ansible_collections.ivanti.uem.plugins.module_utils._core.shards import (
     is_below,
@@ -54,3 +57,51 @@ def test_every_device_is_in_one_ring_and_rings_are_shares():
 def test_rings_that_are_none(rings):
     with pytest.raises(OptionError, match="rings: "):
         require_rings(rings, "rings")
+
+
+class Fleet(dict):  # type: ignore[type-arg]
+    """As much of ``hostvars`` as a filter looks at."""
+
+    def __init__(self, count: int) -> None:
+        self.hosts = {
+            f"h{number}": SimpleNamespace(
+                name=f"h{number}",
+                groups=[],
+                vars={"ivanti_guid": GUIDS[number], "ivanti_server": "https://a.example"},
+            )
+            for number in range(count)
+        }
+        super().__init__(self.hosts)
+        self._inventory = SimpleNamespace(get_host=self.hosts.get)
+
+    def raw_get(self, name: str) -> None:
+        """What tells ``hostvars`` from other mappings."""
+
+
+def test_the_filter_returns_the_hosts_of_a_share_in_their_order():
+    fleet = Fleet(300)
+    names = list(fleet.hosts)[::-1]
+    first = shard(names, fleet, percent="10", seed="x")
+    assert first == [name for name in names if is_below(GUIDS[int(name[1:])], 10, "x")]
+    then = shard(names, fleet, percent=25, above=10, seed="x")
+    assert 0 < len(first) < 60 and not set(first) & set(then)
+    assert set(first) | set(then) == set(shard(names, fleet, percent=25, seed="x"))
+    assert shard(names, fleet, percent=100) == names and shard(names, fleet, percent=0) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"percent": 101}, "percent: 101.0 is not a percentage"),
+        ({"percent": "some"}, "percent: 'some' is not a number"),
+        ({}, "percent: None is not a number"),
+        ({"percent": 5, "above": 10}, "above: 10 is more than percent"),
+        ({"percent": 5, "seed": ["x"]}, "is not a text"),
+        ({"percent": 5, "hostvars": {}}, "hostvars are missing; write .* ivanti.uem.shard"),
+        ({"percent": 5, "hosts": ["hx"]}, "there is no host 'hx'"),
+    ],
+)
+def test_the_filter_says_what_is_wrong(arguments, words):
+    fleet = Fleet(3)
+    with pytest.raises(AnsibleFilterError, match=words):
+        shard(**{"hosts": ["h1"], "hostvars": fleet, **arguments})
