@@ -100,7 +100,8 @@ def phones(
         (phones(serial="[REDACTED]"), True), (phones(email="hidden"), True), (phones(uid="anonymized"), True),
         # One phone that was enrolled several times, and makers who write nothing.
         (phones(serial="X1", model="M"), False), (phones(serial="X1", model="M", mac="aa"), False),
-        (phones(serial="To be filled by O.E.M.", platform="windows"), False), (phones(serial="N/A"), True), (phones(serial="X1", count=2), False), (phones(uid="", email="", count=2), False),
+        (phones(serial="To be filled by O.E.M.", platform="windows"), False), (phones(serial="N/A"), True),
+        (phones(serial="X1", count=2), False), (phones(uid="", email="", count=2), False),
     ],
 )  # fmt: skip
 def test_only_what_is_unique_by_nature_shows_a_mask_by_being_alike(devices, masked):

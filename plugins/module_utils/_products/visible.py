@@ -19,9 +19,12 @@ from .._core.selection import Found, Selection
 SAMPLE = 20
 
 
-def enough(devices: Sequence[Device], read: Callable[[], Sequence[Device]]) -> Sequence[Device]:
-    """Return devices if they are enough to show a mask, or else what ``read`` returns."""
-    return devices if len(devices) >= FEW else read()
+def enough(
+    devices: Sequence[Device], read: Callable[[], Sequence[Device]], *, everything: bool = False
+) -> Sequence[Device]:
+    """Return devices if they are enough to show a mask, or are all that there are, or else what
+    ``read`` returns."""
+    return devices if everything or len(devices) >= FEW else read()
 
 
 def require_visible(

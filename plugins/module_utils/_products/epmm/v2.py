@@ -137,10 +137,11 @@ class V2:
         fleet = len(devices) if everything else None
         if count_fleet and not everything:
             fleet = self._fleet(spaces)
-        with explained(selection, lambda: enough(devices, some)):
+        sample = partial(enough, devices, some, everything=everything)
+        with explained(selection, sample):
             meant = query.chosen(devices, selection, time.time(), keep_rows=keep_rows, has=has)
         found = Found.of(meant, selection.names, fleet)
-        return require_visible(found, selection, lambda: enough(devices, some))
+        return require_visible(found, selection, sample)
 
     def read(self, device: Device) -> Device | None:
         """See UemClient."""
