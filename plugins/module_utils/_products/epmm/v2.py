@@ -122,10 +122,7 @@ class V2:
             )
         spaces = self.partitions(selection.partitions)
         keep = keep_rows or query.needs_rows(selection)
-        extra = {
-            **{name: "fields" for name in fields if is_v2_name(name)},
-            **selection.decides,
-        }
+        extra = {name: "fields" for name in fields if is_v2_name(name)} | {**selection.decides}
         everything = False
         some = partial(self._sample, spaces)
         if selection.labels:
