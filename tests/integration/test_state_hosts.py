@@ -164,9 +164,12 @@ def test_limits_of_a_run_are_refused_with_serial(fleet, emulator):
 
 def test_dates_are_text_and_what_no_server_keeps_names_its_host(fleet, emulator):
     host = sorted(of_platform(fleet, "windows"))[0]
-    fleet.write(f"host_vars/{host}.yml", "ivanti_desired: {attributes: {purchased: 2026-01-01}}\n")
+    said_of = "ivanti_desired: {attributes: {purchased: 2026-01-01, costcenter: 010}}\n"
+    fleet.write(f"host_vars/{host}.yml", said_of)
     emulator.clear_requests()
     done = run(fleet, "--limit", host, "--diff", "--check")
+    noted = rf"ivanti_desired of the host '{host}' \(\S+{host}\.yml\)\.costcenter: YAML reads .* \"010\""
+    assert re.search(noted, said(done)), said(done)
     assert '+attributes.purchased: ["2026-01-01"]' in done.stdout or "not defined" in said(done)
     fleet.write(f"host_vars/{host}.yml", "ivanti_desired: {attributes: {purchased: .nan}}\n")
     done = run(fleet)
