@@ -29,11 +29,12 @@ DOCUMENTS = (
     "CONTRIBUTING.md",
     "SECURITY.md",
     "docs/*.md",
+    "roles/*/README.md",
     "emulator/README.md",
     "examples/**/README.md",
 )
 CODE = ("plugins/**/*.py", "emulator/src/**/*.py", "tools/*.py")
-YAML = ("playbooks/*.yml", "examples/**/*.yml", "tools/templates/**/*.txt")
+YAML = ("playbooks/*.yml", "roles/**/*.yml", "examples/**/*.yml", "tools/templates/**/*.txt")
 # tools/coverage_doc.py writes all of this document.
 GENERATED = {"docs/coverage.md"}
 # tools/emulator_readme.py writes the tables below these headings.

@@ -25,7 +25,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._families.users.calls i
 from tools import coverage_doc
 
 ROOT = Path(__file__).resolve().parents[2]
-PLACES = ("*.md", "docs/**/*.md", "emulator/README.md")
+PLACES = ("*.md", "docs/**/*.md", "roles/*/README.md", "emulator/README.md")
 DOCUMENTS = sorted(path for place in PLACES for path in ROOT.glob(place))
 NAMES = [str(path.relative_to(ROOT)) for path in DOCUMENTS]
 
@@ -62,7 +62,8 @@ def content() -> set[str]:
         ROOT.glob(f"plugins/{folder}/*.py")
         for folder in ("modules", "inventory", "lookup", "filter", "test", "action")
     ]
-    return {path.stem for paths in (*plugins, ROOT.glob("playbooks/*.yml")) for path in paths}
+    found = {path.stem for paths in (*plugins, ROOT.glob("playbooks/*.yml")) for path in paths}
+    return found | {path.name for path in ROOT.glob("roles/*")}
 
 
 def action_groups() -> set[str]:

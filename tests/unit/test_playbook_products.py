@@ -44,7 +44,8 @@ REASONS = {
 def asking() -> dict[str, list[str]]:
     """The lines that ask, by file."""
     found: dict[str, list[str]] = {}
-    for path in sorted((ROOT / "playbooks").rglob("*.yml")):
+    paths = [path for folder in ("playbooks", "roles") for path in (ROOT / folder).rglob("*.yml")]
+    for path in sorted(paths):
         lines = path.read_text(encoding="utf-8").splitlines()
         asks = [
             line.strip() for line in lines if ASKS.search(line) and not line.strip().startswith("#")
