@@ -67,17 +67,19 @@ class Controller:
         given = self.ansible.write("given.yml", self.extra_variables(name, **answers))
         pad = {"ivanti_id": 22006, "ivanti_server": self.environment["IVANTI_UEM_URL"]}
         hosts = {"pad": {**pad, "ivanti_desired": {"attributes": {}}}}
-        self.ansible.write("hosts.yml", {f"ivanti_{self.product}": {"hosts": hosts}})
+        inventory = self.ansible.write("hosts.yml", {f"ivanti_{self.product}": {"hosts": hosts}})
+        if TABLE[name].get("fleet") and not TABLE[name].get("targeted"):
+            inventory = str(PROJECT / f"inventory/fleet.{self.product}.yml")
         more = ["--check"] if TABLE[name].get("writes") else []
         play = str(PROJECT / f"playbooks/{name}.yml")
-        return self.ansible("ansible-playbook", "-i", "hosts.yml", play, "-e", f"@{given}", *more)
+        return self.ansible("ansible-playbook", "-i", inventory, play, "-e", f"@{given}", *more)
 
     def extra_variables(self, name: str, **answers: str) -> str:
         """What AWX writes for a job: all answers, and those with braces as no templates."""
         given = {question["variable"]: question["default"] for question in survey(name)}
         assert set(answers) <= set(given), name
         given |= answers
-        if TABLE[name].get("fleet"):
+        if TABLE[name].get("targeted"):
             given["target"] = f"ivanti_{self.product}"
         lines = [
             f"{key}: {'!unsafe ' if '{' in value else ''}{json.dumps(value)}"
@@ -110,6 +112,7 @@ def full_answers(emulator: Any) -> dict[str, dict[str, str]]:
     # fmt: off
     return {
         "doctor": {"behaviours": "yes"},
+        "fleet_report": {"folder": "report", "title": "{{ 7 * 7 }}", "history_path": "history.db", "counts": "yes"},
         "drift": {"state_files": "state.yml", "state_purge": "labels"},
         "lost_device": {
             "serial_number": active[0]["serialNumber"], "text": "It's {{ 7 * 7 }} lost", "phone_number": "5550100", "footnote": "IT desk",
@@ -137,6 +140,8 @@ def test_every_answer_is_taken(controller, emulator, name):
         )
     unasked = {question["variable"] for question in survey(name)} - set(answers)
     assert unasked <= {"device", "email"}
+    for key in {"folder", "history_path"} & set(answers):
+        answers[key] = str(controller.folder / answers[key])
     done = controller.launch_forked(name, **answers)
     assert done.returncode == 0, said(done)
     assert emulator.password not in said(done) and writes(emulator) == []

@@ -18,13 +18,18 @@ from ..integration.test_play_variables import documented
 
 MODULES = yaml.safe_load((ROOT / "tests/awx/modules.yml").read_text(encoding="utf-8"))["modules"]
 # Playbooks without a job template, and why.
-WITHOUT = {"reconcile_custom_attributes": "plan and apply declare attributes as well"}
+WITHOUT = {"export": "its files belong into a repository, and a container keeps none"}
 # Variables that a survey does not ask for, and why.
 NOT_ASKED = {
     "uem_product": "the credential says it",
     "target": "the job template says it",
     "folder": "a container keeps no files",
     "file": "a container keeps no files",
+    "new": "a container keeps no files",
+    "since": "a container keeps no files",
+    "drift": "a container keeps no files",
+    "plans": "a container keeps no files",
+    "journal_path": "the credential says it",
     "plan": "a container keeps no files",
     "record": "a container keeps no files",
     "record_path": "the journal of the credential says it",
@@ -73,7 +78,7 @@ def test_a_survey_is_one_that_awx_takes(name):
 
 
 def test_what_writes_is_a_check_unless_the_launch_says_otherwise():
-    reads = {"plan", "apply", "drift", "doctor"}
+    reads = {"plan", "apply", "drift", "doctor", "fleet_report"}
     assert {name for name, row in TABLE.items() if row.get("writes")} == set(TABLE) - reads
 
 
