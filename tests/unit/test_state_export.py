@@ -48,7 +48,7 @@ class Unsafe(yaml.SafeLoader):
     """It reads data as Ansible does: what is marked as unsafe is the text."""
 
 
-Unsafe.add_constructor("!unsafe", lambda loader, node: loader.construct_scalar(node))
+Unsafe.add_constructor("!unsafe", lambda loader, node: str(node.value))
 
 
 @pytest.mark.parametrize("templates", [False, True])
