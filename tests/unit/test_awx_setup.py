@@ -23,6 +23,10 @@ WITHOUT = {"export": "its files belong into a repository, and a container keeps 
 NOT_ASKED = {
     "uem_product": "the credential says it",
     "target": "the job template says it",
+    "state_rings": "group_vars say it",
+    "state_ring_seed": "group_vars say it",
+    "state_ring_wait": "group_vars say it",
+    "state_ring_health": "group_vars say it",
     "folder": "a container keeps no files",
     "file": "a container keeps no files",
     "new": "a container keeps no files",
