@@ -13,14 +13,16 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import Opt
 from ansible_collections.ivanti.uem.plugins.module_utils._core.hosts import (
     GUID_VARIABLE,
     ID_VARIABLE,
-    PRODUCT_GROUPS,
-    SERVER_VARIABLE,
     HostDevice,
     require_identified,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._core.names import nearest
 from ansible_collections.ivanti.uem.plugins.module_utils._families.report.document import FIELDS
 from ansible_collections.ivanti.uem.plugins.plugin_utils._extra import private
+from ansible_collections.ivanti.uem.plugins.plugin_utils._host_devices import (
+    device_of,
+    host_device,
+)
 
 PLUGIN = "ivanti.uem.fleet_report"
 PREFIX = "ivanti_"
@@ -66,7 +68,5 @@ def _named(inventory: Any, names: Sequence[Any]) -> Iterator[Any]:
 
 
 def _identity(host: Any) -> HostDevice:
-    """Return what a host says of its device."""
-    merged = PRODUCT_GROUPS.issubset(group.name for group in host.groups)
-    device = host.vars.get(GUID_VARIABLE) or host.vars.get(ID_VARIABLE) or ""
-    return HostDevice(host.name, str(device), str(host.vars.get(SERVER_VARIABLE) or ""), merged)
+    """Return what the inventory says of a host's device."""
+    return host_device(host, *device_of(host, lambda _name: None, (GUID_VARIABLE, ID_VARIABLE)))
