@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from .test_state_hosts import FLEET
+
 ROOT = Path(__file__).resolve().parents[2]
 PLAYBOOKS = {path.stem: path for path in sorted((ROOT / "playbooks").glob("*.yml"))}
 
@@ -23,6 +25,8 @@ NEEDED: dict[str, dict[str, object]] = {
     "drift": {},
     "plan": {},
     "doctor": {},
+    "export": {"folder": "exported"},
+    "fleet_report": {"folder": "report"},
     "lost_device": {"device": "22006", "text": "Call us", "phone_number": "555-0100"},
     "offboard_user": {"email": "nobody@example.com"},
     "stale_devices": {"days": 900},
@@ -60,6 +64,7 @@ def test_a_play_takes_what_its_head_documents(name):
 CHOOSING: dict[str, dict[str, object]] = {
     "apply": {"target": "all", "confirm": "1-0123456789abcdef"},
     "drift": {"target": "all"},
+    "export": {"target": "all", "folder": "exported", "force": True},
     "plan": {"target": "all"},
     "lost_device": {"serial_number": "X1", "device": "22006", "email": "a@example.com"},
     "offboard_user": {"email": "a@example.com", "include_shared": True},
@@ -71,7 +76,7 @@ def test_every_play_that_acts_says_what_chooses():
     for name, path in PLAYBOOKS.items():
         play = yaml.safe_load(path.read_text(encoding="utf-8"))[0]
         assert play["vars"].get("chooses", []) == list(CHOOSING.get(name, {})), name
-        assert name == "doctor" or play["vars"]["chooses"]
+        assert name in ("doctor", "fleet_report") or play["vars"]["chooses"]
 
 
 @pytest.mark.parametrize(
@@ -185,5 +190,7 @@ def test_a_blank_variable_is_as_good_as_not_given(emulator, ansible, name, blank
         row = next(one for one in rows if one["registrationState"] == "ACTIVE")
         needed = {"email": row["emailAddress"]}
     optional = {one: blank for one in takes(name) if one not in needed}
-    done = run(ansible, name, {**optional, **needed}, "-i", "hosts.yml")
+    # A report is of what an inventory plugin found.
+    inventory = ansible.write("fleet.neurons.yml", FLEET) if name == "fleet_report" else "hosts.yml"
+    done = run(ansible, name, {**optional, **needed}, "-i", inventory)
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-2000:]
