@@ -30,9 +30,11 @@ class PrivateCache(Cacheable):  # type: ignore[misc]
     def update_cache_if_changed(self) -> None:
         """Write what is new."""
         super().update_cache_if_changed()
-        # A cache in a database has no such method.
         file_of = getattr(getattr(self._cache, "_plugin", None), "_get_cache_file_name", None)
-        for key in list(self._cache) if file_of else ():
+        if file_of is None:
+            # A cache in a database has no files.
+            return
+        for key in list(self._cache):
             # From ansible-core 2.19 on the name of the file has more before the key.
             for file in Path(file_of(key)).parent.glob(f"*{glob.escape(key)}"):
                 with contextlib.suppress(FileNotFoundError, PermissionError):

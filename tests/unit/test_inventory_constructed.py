@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from ansible.errors import AnsibleError
 from ansible.inventory.data import InventoryData
@@ -17,7 +19,7 @@ from ansible_collections.ivanti.uem.plugins.plugin_utils._inventory import UemIn
 from ansible_collections.ivanti.uem.plugins.plugin_utils._trust import Guard, template
 
 # fmt: off
-VALUES = (
+VALUES: tuple[Any, ...] = (
     "ios", "ios", "", None, True, "{{ 6*7 }}", "Zürich b", ["ios", "", None], [1], {}, {"owner": "ops", "b": None}, {"owner": ["ops", "ops"]},
 )
 # fmt: on

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from ansible.parsing.dataloader import DataLoader
 from ansible.plugins.inventory import Constructable
@@ -15,7 +17,7 @@ from ansible_collections.ivanti.uem.plugins.plugin_utils._expressions import Uns
 from ansible_collections.ivanti.uem.plugins.plugin_utils._trust import TAGS_DATA, Guard, template
 
 # fmt: off
-VALUES = (
+VALUES: tuple[Any, ...] = (
     None, True, False, 0, 1, -7, 2.5, "", " ", "ios", "IOS", "Zürich ☃ 東京", "True", "None", "5", "[1, 2]", "{'a': 1}",
     "{{ 6*7 }}", "{% if x %}", "{# x #}", "#jinja2: trim_blocks: False", "{", "a\nb", "back\\slash", "\ud800",
     [], ["ios"], ["ios", "", None, 1], ["{{ 6*7 }}"], [["ios"]], ["\ud800"], [2.5, float("inf")],
