@@ -168,6 +168,13 @@ def test_all_content_is_documented_here():
     assert set(_MENTION.findall(text_of(ROOT / "docs" / "index.md"))) >= content()
 
 
+def test_all_content_is_in_the_table_of_the_readme():
+    """A row may name several modules, of which only the first has the name of the collection."""
+    rows = re.findall(r"^\| (`ivanti\.uem\.[^|]*) \|", text_of(ROOT / "README.md"), re.MULTILINE)
+    names = {name.removeprefix("ivanti.uem.") for row in rows for name in re.findall(r"`(.*?)`", row)}
+    assert names >= {name.removeprefix("ivanti.uem.") for name in content()}
+
+
 @pytest.mark.parametrize("kind", ["modules", "inventory", "lookup", "filter", "test"])
 def test_short_descriptions_are_listed_whole(kind):
     """``ansible-doc -l ivanti.uem`` cuts what is wider than 80 columns less the longest name."""
