@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,7 +13,10 @@ from ansible.utils.display import Display
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError, UemError
 from ansible_collections.ivanti.uem.plugins.modules import desired_state
 from ansible_collections.ivanti.uem.plugins.plugin_utils._declared import VARIABLE, Hosts
-from ansible_collections.ivanti.uem.plugins.plugin_utils._in_process import InProcessAction
+from ansible_collections.ivanti.uem.plugins.plugin_utils._in_process import (
+    InProcessAction,
+    has_batches,
+)
 
 # The options that declare something besides the hosts.
 DECLARING = ("devices", "label_definitions", "policies", "state_files")
@@ -28,7 +30,6 @@ class ActionModule(InProcessAction):
 
     module = desired_state
     BYPASS_HOST_LOOP = True
-    _connection: Any
 
     def run(
         self, tmp: str | None = None, task_vars: Mapping[str, Any] | None = None
@@ -75,20 +76,10 @@ class ActionModule(InProcessAction):
         for note in hosts.notes:
             Display().warning(note)
         hosts.require_same([entry["host"] for entry in entries])
-        left = set(variables["ansible_play_hosts"]) - set(variables["ansible_play_batch"])
         limits = [name for name in OF_ONE_RUN if self._task.args.get(name) not in (None, "")]
-        if left and limits:
+        if limits and has_batches(variables):
             raise OptionError(
                 f"{', '.join(limits)}: is about one run, and with serial each batch of hosts is a run "
                 "of its own. Remove serial, or the option. Nothing was done."
             )
         return entries
-
-    def _run_here(self, variables: dict[str, Any]) -> None:
-        """Have the module run on this machine, with the interpreter of Ansible, unless the author
-        delegates it: hosts are devices, and nothing runs there."""
-        if self._task.delegate_to or self._connection.transport == "local":
-            return
-        loader = self._shared_loader_obj.connection_loader
-        self._connection = loader.get("local", self._play_context, os.devnull)
-        variables["ansible_python_interpreter"] = variables["ansible_playbook_python"]

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,8 +13,11 @@ from ansible.errors import AnsibleError
 from ansible.inventory.helpers import sort_groups
 from ansible_collections.ivanti.uem.plugins.modules import state_export
 from ansible_collections.ivanti.uem.plugins.plugin_utils._extra import private
-from ansible_collections.ivanti.uem.plugins.plugin_utils._host_devices import device_of
-from ansible_collections.ivanti.uem.plugins.plugin_utils._in_process import InProcessAction
+from ansible_collections.ivanti.uem.plugins.plugin_utils._host_devices import device_in
+from ansible_collections.ivanti.uem.plugins.plugin_utils._in_process import (
+    InProcessAction,
+    has_batches,
+)
 
 PLUGIN = "ivanti.uem.state_export"
 
@@ -25,7 +27,6 @@ class ActionModule(InProcessAction):
 
     module = state_export
     BYPASS_HOST_LOOP = True
-    _connection: Any
 
     def run(
         self, tmp: str | None = None, task_vars: Mapping[str, Any] | None = None
@@ -37,8 +38,7 @@ class ActionModule(InProcessAction):
             task_vars: The variables of the task.
         """
         variables = dict(task_vars or {})
-        left = set(variables["ansible_play_hosts"]) - set(variables["ansible_play_batch"])
-        if left:
+        if has_batches(variables):
             message = "With serial there would be an export of each batch. Remove serial."
             return {"failed": True, "msg": f"{message} Nothing was written."}
         try:
@@ -61,7 +61,7 @@ class ActionModule(InProcessAction):
         hosts = [
             {"name": name, "device": str(guid), "server": str(server or "")}
             for name in variables["ansible_play_batch"]
-            for guid, server in [_device(inventory.get_host(name), hostvars)]
+            for guid, server in [device_in(hostvars, inventory.get_host(name))]
             if guid
         ]
         if not hosts:
@@ -73,18 +73,3 @@ class ActionModule(InProcessAction):
         # Variables of the group all are the weakest, whatever its depth.
         groups.sort(key=lambda group: group["name"] != "all")
         return {"hosts": hosts, "inventory_groups": [one for one in groups if one["hosts"]]}
-
-    def _run_here(self, variables: dict[str, Any]) -> None:
-        """Have the module run on this machine, where the inventory is, unless the author delegates
-        it."""
-        if self._task.delegate_to or self._connection.transport == "local":
-            return
-        loader = self._shared_loader_obj.connection_loader
-        self._connection = loader.get("local", self._play_context, os.devnull)
-        variables["ansible_python_interpreter"] = variables["ansible_playbook_python"]
-
-
-def _device(host: Any, hostvars: Any) -> tuple[Any, Any]:
-    """Return the guid and the server of a host, or None for what it lacks."""
-    # All variables of a host take a hundred times as long as those that the inventory has.
-    return device_of(host, lambda variable: hostvars[host.name].get(variable))

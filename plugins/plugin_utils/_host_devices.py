@@ -36,6 +36,17 @@ def device_of(
     return device, _said(host, SERVER_VARIABLE, others)
 
 
+def device_in(hostvars: Any, host: Any) -> tuple[Any, Any]:
+    """Return what ``device_of`` does, from all that Ansible knows of a host.
+
+    Args:
+        hostvars: The variable of this name.
+        host: The host, as Ansible's inventory has it.
+    """
+    # All variables of a host take a hundred times as long as those that the inventory has.
+    return device_of(host, lambda variable: hostvars[host.name].get(variable))
+
+
 def layered_device_of(
     host: Any, layers: Sequence[Mapping[str, Any]], names: Sequence[str] = (GUID_VARIABLE,)
 ) -> tuple[Any, Any]:

@@ -13,7 +13,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import Opt
 from ansible_collections.ivanti.uem.plugins.module_utils._core.hosts import HostDevice
 from ansible_collections.ivanti.uem.plugins.module_utils._core.names import nearest
 from ansible_collections.ivanti.uem.plugins.plugin_utils._host_devices import (
-    device_of,
+    device_in,
     host_device,
 )
 from jinja2 import Undefined
@@ -50,5 +50,4 @@ def require_device(name: str, hostvars: Any) -> HostDevice:
     if host is None:
         known = list(hostvars)
         raise OptionError(f"there is no host {name!r} in the inventory{nearest(name, known)}.")
-    # All variables of a host take a hundred times as long as those that the inventory has.
-    return host_device(host, *device_of(host, lambda variable: hostvars[name].get(variable)))
+    return host_device(host, *device_in(hostvars, host))

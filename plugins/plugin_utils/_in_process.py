@@ -70,6 +70,7 @@ class InProcessAction(NormalAction):
     """
 
     module: ModuleType
+    _connection: Any
 
     def __init_subclass__(cls) -> None:
         """Import what the module imports only when it runs, once for all tasks of all hosts."""
@@ -127,6 +128,15 @@ class InProcessAction(NormalAction):
         confirms = self._task.args.get("confirm")
         return bool(own and self._task.check_mode and self._task.register and not confirms)
 
+    def _run_here(self, variables: dict[str, Any]) -> None:
+        """Have a module for all hosts run on this machine, with the interpreter of Ansible, unless the
+        author delegates it: hosts are devices, and nothing runs there."""
+        if self._task.delegate_to or self._connection.transport == "local":
+            return
+        loader = self._shared_loader_obj.connection_loader
+        self._connection = loader.get("local", self._play_context, os.devnull)
+        variables["ansible_python_interpreter"] = variables["ansible_playbook_python"]
+
     def _needs_process(self, variables: Mapping[str, Any]) -> str:
         """Return why the module cannot run here, or ""."""
         environment: dict[str, str] = {}
@@ -169,6 +179,11 @@ class InProcessAction(NormalAction):
             parsed if isinstance(parsed, dict) else parsed.as_result_dict(for_round_trip=True)
         )
         return result
+
+
+def has_batches(variables: Mapping[str, Any]) -> bool:
+    """Return whether the play has ``serial``, and its hosts are not all in this batch."""
+    return bool(set(variables["ansible_play_hosts"]) - set(variables["ansible_play_batch"]))
 
 
 def run_main(main: Callable[[], None], arguments: Mapping[str, Any]) -> dict[str, Any]:
