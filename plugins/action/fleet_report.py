@@ -21,7 +21,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._families.report.task i
     OPTIONS,
     write_report,
 )
-from ansible_collections.ivanti.uem.plugins.plugin_utils._reported import rows_of_hosts
+from ansible_collections.ivanti.uem.plugins.plugin_utils._host_rows import rows_of_hosts
 
 # They may have 100,000 entries, and the check of options copies what it checks.
 LARGE = ("devices", "hosts")
