@@ -26,7 +26,6 @@ from .fleet import (
     COMPLIANT,
     OUT,
     SEEN,
-    SILENT,
     UNKNOWN,
     Entry,
     Key,
@@ -222,9 +221,8 @@ def seen(making: Making) -> Section:
         bars.append(Bar(words, (Piece(len(entries), _SEEN_TONES[name]),), f"{len(entries):,}"))
         count = making.count(f"seen-{name}", f"Last seen: {words}", entries, ("last_seen", words))
         rows.append((words, count, share(len(entries), len(fleet.entries))))
-    silent = sum(entry.seen in SILENT for entry in fleet.entries)
     whole = counted(len(fleet.entries), "devices")
-    lead = f"{silent:,} of {whole} did not check in for 30 days, or never did."
+    lead = f"{fleet.silent:,} of {whole} did not check in for 30 days, or never did."
     picture = Picture("When devices were last seen", lead, tuple(bars))
     found = table("Last check-in", ("When", "Devices", "Share"), rows)
     return Section("seen", title, lead, picture, [found])

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from ..exports.model import line_of
 from ..followup.model import SETTLED, FollowUp
 from .content import Cell, Count, Report, Table
-from .fleet import ENDING, OUT, SEEN_WORDS, Entry, Key, text_of
+from .fleet import OUT, SEEN_WORDS, Entry, Key, text_of
 from .markup import shown
 
 LONGEST_CELL = 200
@@ -121,8 +121,7 @@ def _cells(entry: Entry, since: Mapping[Key, str], asked: Sequence[FollowUp]) ->
     cells = [_csv(text_of(entry.row.get(name))) for name in FIELDS]
     cells[0] = _csv(entry.key[0])
     when = _csv(since.get(entry.key, "")) if entry.standing == OUT else ""
-    in_use = "false" if entry.row.get("status") in ENDING else "true"
-    return [*cells, SEEN_WORDS[entry.seen], when, in_use, *_asked(asked)]
+    return [*cells, SEEN_WORDS[entry.seen], when, text_of(not entry.ends), *_asked(asked)]
 
 
 def _asked(found: Sequence[FollowUp]) -> tuple[str, str, str]:

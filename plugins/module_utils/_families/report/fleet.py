@@ -31,7 +31,6 @@ SILENT = frozenset({"quarter", "older", "never"})
 _FIRST_YEAR = "1971"
 
 COMPLIANT, OUT, UNKNOWN = "compliant", "out", "unknown"
-STANDING_WORDS = {COMPLIANT: "compliant", OUT: "out of compliance", UNKNOWN: "not known"}
 
 # Registrations that end are counted apart: their compliance says nothing about the fleet.
 ENDING = frozenset({"retire_pending", "retired", "wipe_pending", "wiped"})
@@ -76,6 +75,11 @@ class Entry:
     key: Key
     seen: str
     standing: str
+
+    @property
+    def ends(self) -> bool:
+        """Whether it ends or has ended."""
+        return self.row.get("status") in ENDING
 
     @property
     def title(self) -> str:
@@ -124,6 +128,11 @@ class Fleet:
         """How many of the entries have a standing."""
         return sum(entry.standing == standing for entry in self.entries)
 
+    @property
+    def silent(self) -> int:
+        """How many of the entries were not seen for 30 days, or never."""
+        return sum(entry.seen in SILENT for entry in self.entries)
+
 
 def read_fleet(rows: Iterable[Any], clock: Clock) -> Fleet:
     """Read rows of devices.
@@ -149,8 +158,8 @@ def read_fleet(rows: Iterable[Any], clock: Clock) -> Fleet:
         says.update(name for name, value in row.items() if name not in says and value is not None)
         seen = _seen(row.get("last_seen_at"), clock)
         found.setdefault(key, Entry(row, key, seen, _standing(row)))
-    ending = [entry for entry in found.values() if entry.row.get("status") in ENDING]
-    entries = [entry for entry in found.values() if entry.row.get("status") not in ENDING]
+    ending = [entry for entry in found.values() if entry.ends]
+    entries = [entry for entry in found.values() if not entry.ends]
     return Fleet(entries, ending, total - len(found), frozenset(says))
 
 
@@ -259,6 +268,6 @@ def counts_of(fleet: Fleet) -> Counter[str]:
         {
             "devices": len(fleet.entries),
             **{name: fleet.count(name) for name in (COMPLIANT, OUT, UNKNOWN)},
-            "silent": sum(entry.seen in SILENT for entry in fleet.entries),
+            "silent": fleet.silent,
         }
     )

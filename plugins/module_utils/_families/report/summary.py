@@ -12,7 +12,7 @@ from ..._core.wording import counted
 from ..followup.model import WAITING
 from .chapters import compliance, policies, reasons, seen, status, trend, versions
 from .content import Given, Making, Report, Section, Tile
-from .fleet import OUT, SILENT, UNKNOWN, share, text_of
+from .fleet import OUT, UNKNOWN, share, text_of
 from .operations import asked, certificates, configurations, drift, runs
 
 _SECTIONS: Sequence[Callable[[Making], Section | None]] = (
@@ -55,7 +55,7 @@ def _of_devices(given: Given) -> Iterator[Tile]:
     text = ", ".join(filter(None, (share(out, whole), f"{unknown:,} not known" * bool(unknown))))
     tone = "bad" if out else "good" if says and not unknown else "idle"
     yield Tile("Out of compliance", f"{out:,}" if says else "?", text, tone, "compliance")
-    silent = sum(entry.seen in SILENT for entry in fleet.entries)
+    silent = fleet.silent
     says = "last_seen_at" in fleet.says
     tone = ("warn" if silent else "good") if says else "idle"
     number = f"{silent:,}" if says else "?"

@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
@@ -28,7 +28,7 @@ from ..followup.info import asked_of, lines_of
 from ..followup.model import WAITING, FollowUp, follow_up
 from .content import Answer, Given, Report
 from .document import as_csv, as_markdown
-from .fleet import DAYS, OUT, SILENT, UNKNOWN, Clock, Fleet, Key, read_fleet
+from .fleet import DAYS, OUT, UNKNOWN, Clock, Fleet, Key, read_fleet
 from .history import recorded
 from .page import CSV, as_page
 from .summary import make_report
@@ -36,7 +36,7 @@ from .summary import make_report
 Result = dict[str, Any]
 Rows = Sequence[Mapping[str, Any]]
 
-_FORM = "%Y-%m-%dT%H:%M:%SZ"
+_TIME = "%Y-%m-%dT%H:%M:%SZ"
 
 # A larger file is not a plan.
 LARGEST_FILE = 256 << 20
@@ -52,6 +52,18 @@ _ROWS = {
     "policies": "policy_rows",
     "stuck": "stuck_rows",
     "certificates": "certificate_rows",
+}
+
+# By the option for such files what they are, and how that is seen.
+_FORMS: Mapping[str, tuple[str, Callable[[Mapping[str, Any]], bool]]] = {
+    "drift": (
+        "a result of ivanti.uem.drift",
+        lambda found: "status" in found and "changes" in found,
+    ),
+    "plans": (
+        "plan.json of ivanti.uem.plan, or the saved result of a task",
+        lambda found: "headline" in found or "summary" in found,
+    ),
 }
 
 # The least days of a history.
@@ -136,13 +148,12 @@ def _texts(report: Report) -> Iterator[tuple[str, Iterable[str]]]:
 def _result(folder: str, report: Report, *, changed: bool) -> Result:
     fleet = report.given.fleet
     followups = report.given.followups or ()
-    silent = sum(entry.seen in SILENT for entry in fleet.entries)
     summary = {
         "devices": len(fleet.entries),
         "ended": len(fleet.ending),
         "noncompliant": fleet.count(OUT),
         "compliance_unknown": fleet.count(UNKNOWN),
-        "not_seen_for_30_days": silent,
+        "not_seen_for_30_days": fleet.silent,
         "waiting": sum(one.outcome in WAITING for one in followups),
     }
     names = {"html": "report.html", "markdown": "report.md", "csv": CSV}
@@ -160,17 +171,17 @@ def _clock(now: str | None, days: int) -> tuple[Clock, str]:
         moment = datetime.now(timezone.utc)
     else:
         try:
-            moment = datetime.strptime(now.strip(), _FORM)
+            moment = datetime.strptime(now.strip(), _TIME)
         except ValueError:
             raise OptionError(
                 f"now: {now!r} is not a time such as 2026-11-30T09:00:00Z; correct it, or leave it out."
             ) from None
     try:
-        ago = {number: (moment - timedelta(days=number)).strftime(_FORM) for number in DAYS}
-        oldest = (moment - timedelta(days=days)).strftime(_FORM)
+        ago = {number: (moment - timedelta(days=number)).strftime(_TIME) for number in DAYS}
+        oldest = (moment - timedelta(days=days)).strftime(_TIME)
     except OverflowError:
         raise OptionError(f"history_days: {days} is more than there are; give fewer.") from None
-    return Clock(moment.strftime(_FORM), ago), oldest
+    return Clock(moment.strftime(_TIME), ago), oldest
 
 
 def _read_json(path: str, option: str) -> Mapping[str, Any]:
@@ -191,16 +202,10 @@ def _read_json(path: str, option: str) -> Mapping[str, Any]:
         ) from None
     except (ValueError, RecursionError):
         found = None
-    keys = {"drift": ("status", "changes")}.get(option, ())
-    if isinstance(found, dict) and all(key in found for key in keys):
-        if option == "drift" or "headline" in found or "summary" in found:
-            return found
-    what = (
-        "a result of ivanti.uem.drift"
-        if option == "drift"
-        else ("plan.json of ivanti.uem.plan, or the saved result of a task")
-    )
-    raise OptionError(f"{option}: {path!r} is not {what}. Nothing was written.")
+    what, is_one = _FORMS[option]
+    if not isinstance(found, dict) or not is_one(found):
+        raise OptionError(f"{option}: {path!r} is not {what}. Nothing was written.")
+    return found
 
 
 def _journal(
