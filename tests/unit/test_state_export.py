@@ -221,7 +221,7 @@ def test_files_are_replaced_only_by_force_and_written_whole(tmp_path, monkeypatc
         with pytest.raises(OptionError, match="No space left"):
             place(folder, changes)
     assert (tmp_path / "state/a.yml").read_text().endswith("a: b\n")
-    assert not list(tmp_path.rglob(".export-*"))
+    assert not list(tmp_path.rglob(".ivanti-uem-*"))
     place(folder, changes)
     assert sorted(path.name for path in tmp_path.rglob("*.yml")) == ["a.yml", "h.yml", "mine.yml"]
     assert strangers(folder, other) == ["group_vars/mine.yml"]

@@ -7,16 +7,15 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 from .._core.errors import OptionError
 from .._core.plan import Plan
 from .._core.view import View, as_csv, as_json, as_markdown
 from .paths import require_file, require_folder
+from .private import write_private
 
 _FORMATS: Mapping[str, Callable[[View], str]] = {
     ".json": as_json,
@@ -58,14 +57,7 @@ def write_plan(path: str, view: View, redact: Callable[[str], str]) -> None:
 
 def _place(path: str, text: str) -> None:
     try:
-        descriptor, name = tempfile.mkstemp(dir=os.path.dirname(path) or ".", prefix=".plan-")
-        try:
-            os.close(descriptor)
-            Path(name).write_text(text, encoding="utf-8")
-            os.replace(name, path)
-        except OSError:
-            os.unlink(name)
-            raise
+        write_private(path, text)
     except OSError as error:
         raise OptionError(
             f"plan_path: {path!r} cannot be written ({error.strerror or error}); look for free "

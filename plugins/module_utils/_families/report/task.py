@@ -6,14 +6,14 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
+from filecmp import cmp
 from typing import Any
 
 from ..._core.device import server_name
@@ -24,6 +24,7 @@ from ..._module.guard.options import JOURNAL
 from ..._module.guard.rules import AFTER, in_vain
 from ..._module.options import spec_of
 from ..._module.paths import require_folder
+from ..._module.private import PrivateFiles
 from ..followup.info import asked_of, lines_of
 from ..followup.model import WAITING, FollowUp, follow_up
 from .content import Answer, Given, Report
@@ -257,8 +258,7 @@ def _answer(line: Mapping[str, Any]) -> Answer:
 
 
 class _Files:
-    """Files that only their owner may read. All are written before any takes its place, so that a
-    disk that is full leaves the former ones.
+    """The files of a report.
 
     Raises:
         OptionError: They cannot be written. What was there is still there.
@@ -267,7 +267,7 @@ class _Files:
     def __init__(self, folder: str, *, check_mode: bool) -> None:
         self._folder = folder
         self._check_mode = check_mode
-        self._made: list[tuple[str, str]] = []
+        self._files = PrivateFiles()
 
     def __enter__(self) -> _Files:
         if not self._check_mode:
@@ -276,27 +276,25 @@ class _Files:
         return self
 
     def __exit__(self, *_error: object) -> None:
-        for source, _place in self._made:
-            with suppress(OSError):
-                os.unlink(source)
+        self._files.remove()
 
     def write(self, name: str, parts: Iterable[str]) -> None:
         """Write a file that has no place yet."""
         with self._explained():
-            folder = None if self._check_mode else self._folder
-            descriptor, source = tempfile.mkstemp(dir=folder, prefix=".report-")
-            self._made.append((source, os.path.join(self._folder, name)))
-            with open(descriptor, "w", encoding="utf-8", newline="") as file:
-                file.writelines(parts)
+            # Check mode writes only what it compares and removes.
+            folder = tempfile.gettempdir() if self._check_mode else None
+            self._files.write_beside(os.path.join(self._folder, name), parts, folder=folder)
 
     def place(self) -> bool:
         """Put the files in their places, but for check mode. Return whether any of them differs from
         what was there."""
         with self._explained():
-            changed = any(_digest(source) != _digest(place) for source, place in self._made)
-            for source, place in self._made:
-                if not self._check_mode:
-                    os.replace(source, place)
+            changed = any(
+                not os.path.exists(place) or not cmp(source, place, shallow=False)
+                for source, place in self._files.waiting
+            )
+            if not self._check_mode:
+                self._files.place()
         return changed
 
     @contextmanager
@@ -308,15 +306,3 @@ class _Files:
                 f"folder: the report cannot be written to {self._folder!r} ({error.strerror or error}); "
                 "look for free space and permissions there. What was there is still there."
             ) from None
-
-
-def _digest(path: str) -> bytes:
-    """Return the SHA-256 of a file; nothing where there is none."""
-    digest = hashlib.sha256()
-    try:
-        with open(path, "rb") as file:
-            while part := file.read(1 << 20):
-                digest.update(part)
-    except FileNotFoundError:
-        return b""
-    return digest.digest()

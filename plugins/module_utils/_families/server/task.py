@@ -7,12 +7,10 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
-from pathlib import Path
 
 from ..._core.errors import OptionError
 from ..._module.paths import require_file
+from ..._module.private import write_private
 from ..._module.run import Result, Run
 from .calls import ServerCalls
 from .model import counts
@@ -63,14 +61,7 @@ def _write(path: str, text: str) -> None:
         OptionError: It cannot be written. What was there is still there.
     """
     try:
-        descriptor, name = tempfile.mkstemp(dir=os.path.dirname(path), prefix=".record-")
-        try:
-            os.close(descriptor)
-            Path(name).write_text(text, encoding="utf-8")
-            os.replace(name, path)
-        except OSError:
-            os.unlink(name)
-            raise
+        write_private(path, text)
     except OSError as error:
         raise OptionError(
             f"record: {path!r} cannot be written ({error.strerror or error}); look for free space "

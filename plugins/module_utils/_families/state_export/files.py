@@ -7,12 +7,12 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from ..._core.errors import OptionError
+from ..._module.private import PrivateFiles
 from .model import GROUP_VARS, HOST_VARS, STATE
 from .text import HEADER
 
@@ -64,7 +64,7 @@ def compared(folder: str, texts: Mapping[str, str], *, force: bool) -> list[Chan
     if taken and not force:
         raise OptionError(
             f"folder: {folder!r} has other files of these names, or of an earlier export: "
-            f"{_listed(taken)}; nothing was written. Give another folder, or force=true to replace "
+            f"{listed(taken)}; nothing was written. Give another folder, or force=true to replace "
             "them."
         )
     return found
@@ -76,20 +76,17 @@ def place(folder: str, changes: list[Change]) -> None:
     Raises:
         OptionError: One cannot be written.
     """
-    made: list[tuple[str, str]] = []
     try:
-        for one in changes:
-            if one.what in (NEW, REPLACED):
-                path = os.path.join(folder, one.path)
-                os.makedirs(os.path.dirname(path), exist_ok=True)
-                made.append((_beside(path, one.after), path))
-        if made:
-            # Thousands of small files: one by one takes a hundred times as long.
-            os.sync()
-        while made:
-            source, path = made[0]
-            os.replace(source, path)
-            made.pop(0)
+        with PrivateFiles() as files:
+            for one in changes:
+                if one.what in (NEW, REPLACED):
+                    path = os.path.join(folder, one.path)
+                    os.makedirs(os.path.dirname(path), exist_ok=True)
+                    files.write_beside(path, [one.after])
+            if files.waiting:
+                # Thousands of small files: one by one takes a hundred times as long.
+                os.sync()
+            files.place()
         for one in changes:
             if one.what == REMOVED:
                 os.unlink(os.path.join(folder, one.path))
@@ -98,9 +95,6 @@ def place(folder: str, changes: list[Change]) -> None:
             f"folder: {error.filename or folder!r} cannot be written ({error.strerror or error}); "
             "look for free space and permissions there, and run it again."
         ) from None
-    finally:
-        for source, _path in made:
-            os.unlink(source)
 
 
 def shown(folder: str, changes: list[Change]) -> list[dict[str, Any]]:
@@ -137,7 +131,7 @@ def _require_unhidden(folder: str, texts: Mapping[str, str]) -> None:
     ]
     if twice:
         raise OptionError(
-            f"folder: {folder!r} has {_listed(twice)}, and Ansible would read only that or the file "
+            f"folder: {folder!r} has {listed(twice)}, and Ansible would read only that or the file "
             "of the same name that is to be written; nothing was written. Move it into a file .yml, "
             "or give another folder."
         )
@@ -181,18 +175,7 @@ def _read(folder: str, path: str) -> str:
         return ""
 
 
-def _beside(path: str, text: str) -> str:
-    """Write a text to a file beside its place that only its owner may read. Return its path."""
-    number, name = tempfile.mkstemp(dir=os.path.dirname(path), prefix=".export-")
-    try:
-        with open(number, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
-    except OSError:
-        os.unlink(name)
-        raise
-    return name
-
-
-def _listed(paths: list[str]) -> str:
+def listed(paths: list[str]) -> str:
+    """Return the first paths in words, and how many more there are."""
     more = f" and {len(paths) - NAMED:,} more" if len(paths) > NAMED else ""
     return f"{', '.join(paths[:NAMED])}{more}"

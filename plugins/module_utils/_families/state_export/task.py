@@ -20,7 +20,7 @@ from ..._module.paths import require_folder
 from ..._module.reading import read_each
 from ..._module.run import Result, Run
 from .calls import ExportCalls
-from .files import REMOVED, UNCHANGED, compared, place, shown, strangers
+from .files import REMOVED, UNCHANGED, compared, listed, place, shown, strangers
 from .model import (
     STATE,
     LeftOut,
@@ -170,7 +170,7 @@ def _written(export: _Export, folder: str, run: Run[ExportCalls]) -> Result:
     if others:
         client.notes.append(
             f"folder: {folder!r} has files that are not of the export, and may declare more: "
-            f"{', '.join(others[:5])}{' …' if len(others) > 5 else ''}."
+            f"{listed(others)}."
         )
     export.left.found = +export.left.found
     rows = [{"path": one.path, "what": one.what} for one in changes]
