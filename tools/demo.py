@@ -112,18 +112,7 @@ def main() -> int:
             )
             for product, devices in FLEETS.items()
         }
-        for product, emulator in emulators.items():
-            print(
-                f"An emulator of {product} with {FLEETS[product]:,} devices listens on "
-                f"{emulator.url} (until this demo ends)."
-            )
-        print(
-            (
-                "Commands by hand: docs/emulator.md says how to have both in a second shell; then "
-                "these."
-            ),
-            flush=True,
-        )
+        _introduce(emulators)
         faults: list[str] = []
         for step in STEPS:
             faults = run(step, list(emulators.values()), environment(emulators))
@@ -138,6 +127,18 @@ def main() -> int:
         else "As promised. The emulator is stopped. Next: README.md, docs/, `make help`."
     )
     return 1 if faults else 0
+
+
+def _introduce(emulators: dict[str, Emulator]) -> None:
+    for product, emulator in emulators.items():
+        print(
+            f"An emulator of {product} with {FLEETS[product]:,} devices listens on "
+            f"{emulator.url} (until this demo ends)."
+        )
+    print(
+        "Commands by hand: docs/emulator.md says how to have both in a second shell; then these.",
+        flush=True,
+    )
 
 
 def run(step: Step, emulators: list[Emulator], variables: dict[str, str]) -> list[str]:

@@ -186,19 +186,15 @@ class UemInventory(PrivateCache, BaseInventoryPlugin, Constructable):  # type: i
         config = self._read_config_data(path)
         redact = Redactor(())
         try:
-            self._require_known(config)
-            require_boolean(config)
-            settings = parse_settings(self._connection(config))
+            settings = self._settings(config)
             redact = Redactor(settings.secrets)
-            for warning in settings.warnings:
-                self.display.warning(warning)
+            self._warn(settings.warnings)
             names = variable_names(self.get_option("fields"), self.get_option("hostvars_prefix"))
             registrations = self._registrations(settings, path, may_read_cache=cache)
             if "fields" in config:
                 self._warn_of_unknown_fields(registrations)
             attributes = self.attribute_groups()
-            for warning in similar_groups(named_groups(registrations, attributes)):
-                self.display.warning(warning)
+            self._warn(similar_groups(named_groups(registrations, attributes)))
             placed = Placed.of(self.inventory)
             group = f"server_{group_part(server_part(settings.server))}"
             hosts = plan_hosts(
@@ -218,6 +214,16 @@ class UemInventory(PrivateCache, BaseInventoryPlugin, Constructable):  # type: i
         with placed.adding(hosts):
             self._add(hosts, names, settings.server, group)
             Constructed(self).fill([host.name for host in hosts])
+
+    def _settings(self, config: Mapping[str, Any]) -> Settings:
+        """Return the connection, after a look at the names and booleans of the file."""
+        self._require_known(config)
+        require_boolean(config)
+        return parse_settings(self._connection(config))
+
+    def _warn(self, warnings: Iterable[str]) -> None:
+        for warning in warnings:
+            self.display.warning(warning)
 
     def _reserved_names(self, group: str) -> set[str]:
         """Return the names that no host may get, which are those of groups.

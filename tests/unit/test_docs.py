@@ -171,7 +171,9 @@ def test_all_content_is_documented_here():
 def test_all_content_is_in_the_table_of_the_readme():
     """A row may name several modules, of which only the first has the name of the collection."""
     rows = re.findall(r"^\| (`ivanti\.uem\.[^|]*) \|", text_of(ROOT / "README.md"), re.MULTILINE)
-    names = {name.removeprefix("ivanti.uem.") for row in rows for name in re.findall(r"`(.*?)`", row)}
+    names = {
+        name.removeprefix("ivanti.uem.") for row in rows for name in re.findall(r"`(.*?)`", row)
+    }
     assert names >= {name.removeprefix("ivanti.uem.") for name in content()}
 
 
