@@ -12,7 +12,7 @@ class ModuleDocFragment:
 
     DOCUMENTATION = r"""
 options:
-  folder:
+  dest:
     description:
     - The folder that gets C(group_vars), C(host_vars) and C(state), which are made where they
       are missing. It must exist, or the folder that it is in. The first two belong beside the

@@ -23,7 +23,7 @@ description:
 author:
   - ivanti.uem contributors (@ivanti-uem)
 options:
-  folder:
+  dest:
     description:
       - The folder for the files, on the controller. It is made if it does not exist. Only the owner
         may read the files, because they say whom devices belong to.
@@ -147,12 +147,12 @@ seealso:
 EXAMPLES = r"""
 - name: Write a report of all devices of the inventory
   ivanti.uem.fleet_report:
-    folder: "{{ playbook_dir }}/report"
+    dest: "{{ playbook_dir }}/report"
     history_path: "{{ playbook_dir }}/history.sqlite"
 
 - name: Write a report of devices that were read
   ivanti.uem.fleet_report:
-    folder: "{{ playbook_dir }}/report"
+    dest: "{{ playbook_dir }}/report"
     devices: "{{ read.devices }}"
   vars:
     read: {devices: []}

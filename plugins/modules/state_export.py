@@ -52,19 +52,19 @@ EXAMPLES = r"""
 
 - name: Show what the hosts of this play are, as files beside the inventory
   ivanti.uem.state_export:
-    folder: inventory
+    dest: inventory
   check_mode: true
   diff: true
 
 - name: Write it, with values only for groups of platforms
   ivanti.uem.state_export:
-    folder: inventory
+    dest: inventory
     groups: [all, ivanti_neurons, platform_*]
 """
 
 RETURN = r"""
 files:
-  description: The files, by their paths below O(folder).
+  description: The files, by their paths below O(dest).
   returned: success
   type: list
   elements: dict

@@ -71,7 +71,7 @@ def measured(number: int) -> bool:
     with tempfile.TemporaryDirectory() as folder:
         given: dict[str, Any] = dict.fromkeys(task.OPTIONS)
         given |= {
-            "folder": f"{folder}/report",
+            "dest": f"{folder}/report",
             "title": "Fleet",
             "plans": [],
             "now": NOW,

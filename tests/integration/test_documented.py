@@ -335,7 +335,7 @@ class Play:
         if isinstance(value, dict):
             return {
                 key: str(self.folder / Path(part).name)
-                if key in ("dest", "plan_path", "record", "folder")
+                if key in ("dest", "plan_path", "record")
                 else [str(self.folder / name) for name in part]
                 if key == "state_files"
                 else self.replaced(part)

@@ -87,13 +87,13 @@ def test_wrong_uses_are_one_sentence_and_write_nothing(ansible: Any) -> None:
     }
     tasks = []
     for number, (sentence, options) in enumerate(wrong.items()):
-        task = {"ivanti.uem.fleet_report": {"folder": folder, **options}, "ignore_errors": True}
+        task = {"ivanti.uem.fleet_report": {"dest": folder, **options}, "ignore_errors": True}
         said = {"that": "said in done.msg", "fail_msg": "{{ done.msg }}"}
         tasks += [
             {"name": f"Use {number}", **task, "register": "done"},
             {"name": f"Look {number}", "ansible.builtin.assert": said, "vars": {"said": sentence}},
         ]
-    none = {"folder": folder, "devices": [], "journal_path": "/no/journal"}
+    none = {"dest": folder, "devices": [], "journal_path": "/no/journal"}
     tasks.append({"name": "Report of none", "ivanti.uem.fleet_report": none})
     ansible.write("play.yml", [{"hosts": "localhost", "gather_facts": False, "tasks": tasks}])
     ansible.write("hosts", "localhost ansible_connection=local\nphone\n")

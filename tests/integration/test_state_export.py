@@ -81,7 +81,7 @@ def declare(call: Any, server: Any, folder: Path, **options: Any) -> dict[str, A
 
 def test_an_export_without_hosts_restores_attributes(call, emulator, tmp_path):
     give_hard_values(emulator)
-    done = call("state_export", emulator, folder=str(tmp_path))
+    done = call("state_export", emulator, dest=str(tmp_path))
     assert done["changed"] and list(content(tmp_path)) == ["state/attributes.yml"]
     assert {row["reason"] for row in done["left_out"]} == {"has ended"}
     [ended] = done["left_out"]
@@ -106,12 +106,12 @@ def test_an_export_of_labels_changes_nothing_and_restores_them(call, epmm, tmp_p
     call("device_label", epmm, devices=guids[:4], labels=["yes", "010"])
     call("label", epmm, name="Droids", filter='"common.platform" = "Android"')
     epmm.clear_requests()
-    done = call("state_export", epmm, folder=str(tmp_path))
+    done = call("state_export", epmm, dest=str(tmp_path))
     assert writes(epmm) == []
     before = {name: sorted(one["members"]) for name, one in epmm.labels().items()}
     files = content(tmp_path)
     assert sorted(files) == ["state/labels.yml", "state/memberships.yml"]
-    assert not call("state_export", epmm, folder=str(tmp_path))["changed"]
+    assert not call("state_export", epmm, dest=str(tmp_path))["changed"]
     again = declare(call, epmm, tmp_path)
     assert not again["changed"], again.get("msg") or again["plan"]
     assert (
@@ -128,14 +128,14 @@ def test_an_export_of_labels_changes_nothing_and_restores_them(call, epmm, tmp_p
 
 def test_check_mode_writes_no_file_and_other_files_stay(call, emulator, tmp_path):
     folder = tmp_path / "new"
-    predicted = call("state_export", emulator, folder=str(folder), check_mode=True)
+    predicted = call("state_export", emulator, dest=str(folder), check_mode=True)
     assert predicted["changed"] and not folder.exists()
     (folder / "state").mkdir(parents=True)
     (folder / "state/attributes.yml").write_text("devices: []\n")
     with pytest.raises(ModuleFailed, match="attributes.yml; nothing was written"):
-        call("state_export", emulator, folder=str(folder))
+        call("state_export", emulator, dest=str(folder))
     assert (folder / "state/attributes.yml").read_text() == "devices: []\n"
-    done = call("state_export", emulator, folder=str(folder), force=True)
+    done = call("state_export", emulator, dest=str(folder), force=True)
     assert done["files"] == [{"path": "state/attributes.yml", "what": "replaced"}]
 
 
@@ -144,7 +144,7 @@ def test_hosts_of_another_server_are_refused(call, emulator, tmp_path):
     emulator.clear_requests()
     with pytest.raises(ModuleFailed, match="Hosts of another server"):
         call(
-            "state_export", emulator, folder=str(tmp_path),
+            "state_export", emulator, dest=str(tmp_path),
             hosts=[{**host, "server": "https://other.example"}],
         )  # fmt: skip
     assert emulator.requests() == [] and list(tmp_path.iterdir()) == []

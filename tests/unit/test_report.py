@@ -377,7 +377,7 @@ def test_a_count_leads_to_its_devices_and_says_where_the_others_are():
 def options(folder: Path, **more: Any) -> dict[str, Any]:
     # fmt: off
     base: dict[str, Any] = {
-        "folder": str(folder / "report"), "title": "T", "config_rows": None, "policy_rows": None, "stuck_rows": None,
+        "dest": str(folder / "report"), "title": "T", "config_rows": None, "policy_rows": None, "stuck_rows": None,
         "certificate_rows": None, "drift": None, "plans": [], "journal_path": str(folder / "journal"),
         "history_path": None, "history_days": 400, "now": NOW,
     }
@@ -414,7 +414,7 @@ WRONG = [
     ({"drift": "list.json"}, "drift: 'list.json' is not a result of ivanti.uem.drift"),
     ({"plans": ["list.json"]}, "plans: 'list.json' is not plan.json of ivanti.uem.plan, or the saved result of a task"),
     ({"plans": ["text"]}, "plans: 'text' is not plan.json"),
-    ({"folder": "text"}, "folder: 'text' is "),
+    ({"dest": "text"}, "dest: 'text' is "),
     ({"journal_path": "folder"}, "journal_path: the journal "),
     ({"history_path": "folder"}, "history_path: "),
     ({"history_path": "no/such"}, "history_path: the folder of "),
@@ -469,7 +469,7 @@ except Exception as error:
 """
 
 
-@pytest.mark.parametrize(("size", "sentence"), [(8_192, "history_path: "), (20_000, "folder: ")])
+@pytest.mark.parametrize(("size", "sentence"), [(8_192, "history_path: "), (20_000, "dest: ")])
 def test_a_full_disk_leaves_the_former_report_and_history(tmp_path, size, sentence):
     kept = str(tmp_path / "history")
     write(tmp_path, [row(1)], history_path=kept)
@@ -477,7 +477,7 @@ def test_a_full_disk_leaves_the_former_report_and_history(tmp_path, size, senten
     before = {path: path.read_bytes() for path in files}
     rows = [row(number, **OUT) for number in range(300)]
     given = options(tmp_path, history_path=kept, title="B")
-    if sentence.startswith("folder"):
+    if sentence.startswith("dest"):
         given["history_path"] = None
     done = subprocess.run(
         [sys.executable, "-c", FULL],

@@ -73,7 +73,7 @@ LEAST_DAYS = 7
 # The options but for devices and hosts, which are large, and are read by themselves.
 # fmt: off
 OPTIONS: dict[str, Any] = {
-    "folder": {"type": "path", "required": True},
+    "dest": {"type": "path", "required": True},
     "title": {"type": "str", "default": "Fleet report"},
     **{option: {"type": "list", "elements": "dict"} for option in _ROWS.values()},
     "drift": {"type": "path"},
@@ -101,7 +101,7 @@ def write_report(
     Raises:
         UemError: An option is wrong, or a file cannot be read or written.
     """
-    folder = require_folder(params["folder"], "folder")
+    folder = require_folder(params["dest"])
     if params["history_days"] < LEAST_DAYS:
         raise OptionError(f"history_days: must be at least {LEAST_DAYS}, for a trend by week.")
     clock, oldest = _clock(params["now"], params["history_days"])
@@ -303,6 +303,6 @@ class _Files:
             yield
         except OSError as error:
             raise OptionError(
-                f"folder: the report cannot be written to {self._folder!r} ({error.strerror or error}); "
+                f"dest: the report cannot be written to {self._folder!r} ({error.strerror or error}); "
                 "look for free space and permissions there. What was there is still there."
             ) from None

@@ -63,7 +63,7 @@ def compared(folder: str, texts: Mapping[str, str], *, force: bool) -> list[Chan
     taken = [one.path for one in found if one.what in (REPLACED, REMOVED)]
     if taken and not force:
         raise OptionError(
-            f"folder: {folder!r} has other files of these names, or of an earlier export: "
+            f"dest: {folder!r} has other files of these names, or of an earlier export: "
             f"{listed(taken)}; nothing was written. Give another folder, or force=true to replace "
             "them."
         )
@@ -92,7 +92,7 @@ def place(folder: str, changes: list[Change]) -> None:
                 os.unlink(os.path.join(folder, one.path))
     except OSError as error:
         raise OptionError(
-            f"folder: {error.filename or folder!r} cannot be written ({error.strerror or error}); "
+            f"dest: {error.filename or folder!r} cannot be written ({error.strerror or error}); "
             "look for free space and permissions there, and run it again."
         ) from None
 
@@ -131,7 +131,7 @@ def _require_unhidden(folder: str, texts: Mapping[str, str]) -> None:
     ]
     if twice:
         raise OptionError(
-            f"folder: {folder!r} has {listed(twice)}, and Ansible would read only that or the file "
+            f"dest: {folder!r} has {listed(twice)}, and Ansible would read only that or the file "
             "of the same name that is to be written; nothing was written. Move it into a file .yml, "
             "or give another folder."
         )

@@ -11,7 +11,7 @@ from ..._module.options import SPACES, Option
 # fmt: off
 STATE_EXPORT = (
     Option(
-        "folder", "path",
+        "dest", "path",
         ("The folder that gets C(group_vars), C(host_vars) and C(state), which are made where they are missing. It must exist, "
          "or the folder that it is in. The first two belong beside the inventory.",),
         required=True,

@@ -60,7 +60,7 @@ class _Export:
 def export_state(run: Run[ExportCalls]) -> Result:
     """Run state_export."""
     params = run.params
-    folder = require_folder(params["folder"], "folder")
+    folder = require_folder(params["dest"])
     hosts = parse_hosts(params["hosts"])
     require_own(hosts, run.client.transport.settings.server)
     everything = {"devices": None, "select": None, "on_missing": "skip", "spaces": params["spaces"]}
@@ -169,7 +169,7 @@ def _written(export: _Export, folder: str, run: Run[ExportCalls]) -> Result:
     client = run.client
     if others:
         client.notes.append(
-            f"folder: {folder!r} has files that are not of the export, and may declare more: "
+            f"dest: {folder!r} has files that are not of the export, and may declare more: "
             f"{listed(others)}."
         )
     export.left.found = +export.left.found
