@@ -54,7 +54,7 @@ EXAMPLES = r"""
 - name: Send the first twentieth of the fleet a message
   ivanti.uem.device_message:
     subject: Update
-    message: The update comes tonight.
+    text: The update comes tonight.
     devices: "{{ first | ivanti.uem.devices(hostvars) }}"
   vars:
     first: "{{ ansible_play_hosts | ivanti.uem.shard(hostvars, percent=5, seed='spring') }}"

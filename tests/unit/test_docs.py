@@ -163,6 +163,15 @@ def test_tasks_use_options_that_exist(path):
                 assert set(arguments) <= options_of(module), module
 
 
+@pytest.mark.parametrize("kind", ["inventory", "lookup", "filter", "test"])
+def test_examples_of_plugins_use_options_that_exist(kind):
+    """Those of modules are run elsewhere."""
+    for path in (ROOT / "plugins" / kind).glob("*.py"):
+        for data in yaml.safe_load_all(assigned(text_of(path), "EXAMPLES")):
+            for module, arguments in tasks(data):
+                assert set(arguments) <= options_of(module), f"{path.name}: {module}"
+
+
 def test_all_content_is_documented_here():
     """The table of docs/index.md is whole."""
     assert set(_MENTION.findall(text_of(ROOT / "docs" / "index.md"))) >= content()
