@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 # fmt: off
 MAY_BE_AT_TOP = {
     "CHANGELOG.md", "CODE_OF_CONDUCT.md", "CONTRIBUTING.md", "FILES.json", "LICENSE", "MANIFEST.json", "README.md",
-    "changelogs", "docs", "examples", "execution-environment.yml", "extensions", "meta", "playbooks", "plugins",
+    "changelogs", "docs", "examples", "execution-environment.yml", "meta", "playbooks", "plugins",
     "requirements.txt", "roles", "schemas",
 }
 # fmt: on
