@@ -19,6 +19,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.plan import (
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._core.wording import (
     counted,
+    first_of,
     numbered,
     plural_of,
     singular_of,
@@ -98,3 +99,17 @@ def test_no_message_puts_a_plural_behind_a_number():
             if _PLURAL.search(text) and not any(words in text for words in _SEVERAL):
                 found.append(f"{path.name}:{node.lineno}: {text}")
     assert found == []
+
+
+@pytest.mark.parametrize(
+    ("texts", "between", "said"),
+    [
+        ([], ", ", ""),
+        (["a", "b"], ", ", "a, b"),
+        (["a", "b", "c"], ", ", "a, b and 1 more"),
+        (["a", "b", "c", "d"], "; ", "a; b; and 2 more"),
+        (["a"] * 1_002, ", ", "a, a and 1,000 more"),
+    ],
+)
+def test_what_is_not_named_is_counted(texts, between, said):
+    assert first_of(texts, 2, between) == said

@@ -16,6 +16,7 @@ from typing import Any
 
 from .device import server_name
 from .errors import OptionError
+from .wording import first_of
 
 # The variables that say it. The inventories set them.
 GUID_VARIABLE, SERVER_VARIABLE = "ivanti_guid", "ivanti_server"
@@ -48,9 +49,7 @@ class HostDevice:
 
 def hosts_text(names: Iterable[str]) -> str:
     """Return names of hosts for a message, at most NAMED of them."""
-    names = list(names)
-    more = f" and {len(names) - NAMED:,} more" if len(names) > NAMED else ""
-    return f"{', '.join(map(repr, names[:NAMED]))}{more}"
+    return first_of(list(map(repr, names)), NAMED)
 
 
 def require_identified(hosts: Sequence[HostDevice]) -> None:

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from .errors import OptionError
 from .names import fold, nearest, plain
 from .vocabulary import BY_NAME, IMEI, MAC, imei_of, is_mac, mac_of
+from .wording import first_of
 
 # At most this many faults are shown at once.
 SHOWN = 8
@@ -105,10 +106,8 @@ def read_table(
     rows, faults = _rows(rest, names)
     faults += _repeated(rows, key)
     if faults:
-        more = f"; and {len(faults) - SHOWN} more" if len(faults) > SHOWN else ""
-        raise OptionError(
-            f"{where}: {'; '.join(faults[:SHOWN])}{more}. Correct the table; nothing was done."
-        )
+        shown = first_of(faults, SHOWN, "; ")
+        raise OptionError(f"{where}: {shown}. Correct the table; nothing was done.")
     warnings = (*_shorter(rows, where), *_dated(rows, where))
     return Table(tuple(rows.values()), tuple(rows), warnings)
 

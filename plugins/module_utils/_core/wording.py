@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 # What may follow a noun, such as "on the label Sales".
 _REST = re.compile(r" (?:among|at|for|from|in|of|on|that|to|with|without) ")
@@ -45,3 +46,17 @@ def counted(number: int, noun: str) -> str:
 def numbered(number: int, noun: str) -> str:
     """``1 device``, ``2000 devices``: a count beside others that come from the server."""
     return f"{number} {singular_of(noun, number)}"
+
+
+def first_of(texts: Sequence[str], most: int, between: str = ", ") -> str:
+    """``a, b and 3 more``: the first texts, and how many more there are.
+
+    Args:
+        texts: The texts.
+        most: At most this many are named.
+        between: What separates them: a semicolon where they are sentences.
+    """
+    shown = between.join(texts[:most])
+    left = len(texts) - most
+    before = " " if between == ", " else between
+    return f"{shown}{before}and {left:,} more" if left > 0 else shown

@@ -14,6 +14,7 @@ from ..._core.device import Device
 from ..._core.errors import OptionError
 from ..._core.harm import harm_of
 from ..._core.plan import INELIGIBLE, Change, LeftAlone, Plan
+from ..._core.wording import first_of
 
 
 @dataclass(frozen=True)
@@ -100,8 +101,7 @@ def _refusals(left: Iterable[LeftAlone]) -> Iterator[str]:
     for reason, sentence in _REFUSALS.items():
         found = titles.get(reason, [])
         if found:
-            more = f" and {len(found) - NAMED:,} more" if len(found) > NAMED else ""
-            who = f"{', '.join(found[:NAMED])}{more}"
+            who = first_of(found, NAMED)
             yield sentence.format(who, "is" if len(found) == 1 else "are")
 
 

@@ -20,6 +20,7 @@ from ..._core.errors import OptionError
 from ..._core.names import fold, nearest, parse_name
 from ..._core.selection import parse_device_name
 from ..._core.sheet import SHOWN, Table
+from ..._core.wording import first_of
 from .declaration import ATTRIBUTES, OF_DEVICES, Entry, Wishes
 
 # The keys of an entry that is made of a table.
@@ -174,10 +175,8 @@ def row_entries(entry: TableEntry, table: Table) -> tuple[Entry, ...]:
             ref = RowRef(name.kind, name.value, where)
             found.append(Entry(f"{where} ({name.title})", ref, None, sections))
     if faults:
-        more = f"; and {len(faults) - SHOWN} more" if len(faults) > SHOWN else ""
-        raise OptionError(
-            f"{entry.where}: {'; '.join(faults[:SHOWN])}{more}. Correct the table; nothing was done."
-        )
+        shown = first_of(faults, SHOWN, "; ")
+        raise OptionError(f"{entry.where}: {shown}. Correct the table; nothing was done.")
     return tuple(found)
 
 

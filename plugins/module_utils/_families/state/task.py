@@ -22,7 +22,7 @@ from ..._core.names import idle_patterns, plain
 from ..._core.plan import PROTECTED, SKIPPED, UNDER_WAY, UNKNOWN, LeftAlone, Plan
 from ..._core.selection import Found, Names
 from ..._core.sheet import SHOWN
-from ..._core.wording import counted
+from ..._core.wording import counted, first_of
 from ..._module.choice import Choice, parse_choice
 from ..._module.guard.protected import Protected, parse_protected, protected_devices
 from ..._module.options import SELECT, spec_of
@@ -294,10 +294,8 @@ def _by_name(
                 ids = ", ".join(one.id for one in same)
                 several.append(f"{ref.title} is that of the devices with the ids {ids}")
     if several:
-        more = f"; and {len(several) - SHOWN} more" if len(several) > SHOWN else ""
-        raise OptionError(
-            f"{'; '.join(several[:SHOWN])}{more}. Name each by its id or guid; nothing was done."
-        )
+        shown = first_of(several, SHOWN, "; ")
+        raise OptionError(f"{shown}. Name each by its id or guid; nothing was done.")
     return found
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..._core.errors import OptionError
+from ..._core.wording import first_of
 from ..._module.private import PrivateFiles
 from .model import GROUP_VARS, HOST_VARS, STATE
 from .text import HEADER
@@ -64,7 +65,7 @@ def compared(folder: str, texts: Mapping[str, str], *, force: bool) -> list[Chan
     if taken and not force:
         raise OptionError(
             f"dest: {folder!r} has other files of these names, or of an earlier export: "
-            f"{listed(taken)}; nothing was written. Give another folder, or force=true to replace "
+            f"{first_of(taken, NAMED)}; nothing was written. Give another folder, or force=true to replace "
             "them."
         )
     return found
@@ -131,7 +132,7 @@ def _require_unhidden(folder: str, texts: Mapping[str, str]) -> None:
     ]
     if twice:
         raise OptionError(
-            f"dest: {folder!r} has {listed(twice)}, and Ansible would read only that or the file "
+            f"dest: {folder!r} has {first_of(twice, NAMED)}, and Ansible would read only that or the file "
             "of the same name that is to be written; nothing was written. Move it into a file .yml, "
             "or give another folder."
         )
@@ -173,9 +174,3 @@ def _read(folder: str, path: str) -> str:
             return file.read()
     except (OSError, UnicodeDecodeError):
         return ""
-
-
-def listed(paths: list[str]) -> str:
-    """Return the first paths in words, and how many more there are."""
-    more = f" and {len(paths) - NAMED:,} more" if len(paths) > NAMED else ""
-    return f"{', '.join(paths[:NAMED])}{more}"

@@ -15,12 +15,13 @@ from ..._core.device import ENDED, Device
 from ..._core.errors import OptionError
 from ..._core.hosts import require_own
 from ..._core.privacy import hides
+from ..._core.wording import first_of
 from ..._module.choice import parse_choice
 from ..._module.paths import require_folder
 from ..._module.reading import read_each
 from ..._module.run import Result, Run
 from .calls import ExportCalls
-from .files import REMOVED, UNCHANGED, compared, listed, place, shown, strangers
+from .files import NAMED, REMOVED, UNCHANGED, compared, place, shown, strangers
 from .model import (
     STATE,
     LeftOut,
@@ -170,7 +171,7 @@ def _written(export: _Export, folder: str, run: Run[ExportCalls]) -> Result:
     if others:
         client.notes.append(
             f"dest: {folder!r} has files that are not of the export, and may declare more: "
-            f"{listed(others)}."
+            f"{first_of(others, NAMED)}."
         )
     export.left.found = +export.left.found
     rows = [{"path": one.path, "what": one.what} for one in changes]
