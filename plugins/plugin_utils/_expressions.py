@@ -14,6 +14,7 @@ Jinja's own parser, and whatever could differ is left to Jinja: an expression th
 from __future__ import annotations
 
 import ast
+import math
 import operator
 import re
 from collections.abc import Callable, Mapping
@@ -163,9 +164,12 @@ def _constant(node: nodes.Const) -> _Evaluate:
 
 
 def _constant_value(node: nodes.Node) -> Any:
-    if isinstance(node, (nodes.List, nodes.Tuple)) and node.items:
+    if isinstance(node, nodes.List) and node.items:
         return [_constant_value(item) for item in node.items]
     if not isinstance(node, nodes.Const) or isinstance(node.value, (complex, bytes)):
+        raise _NotSimpleError
+    # Jinja writes 1e400 into its code as `inf`, which is the name of nothing there.
+    if isinstance(node.value, float) and not math.isfinite(node.value):
         raise _NotSimpleError
     if isinstance(node.value, str) and ("\n" in node.value or "\r" in node.value):
         raise _NotSimpleError
@@ -228,13 +232,20 @@ def _compare(node: nodes.Compare) -> _Evaluate:
         raise _NotSimpleError
     [operand] = node.ops
     one, compare = _built(node.expr), _COMPARE[operand.op]
-    other = _built(operand.expr)
+    contains, right = operand.op in ("in", "notin"), operand.expr
+    # A tuple contains what a list contains, but it equals no list.
+    if contains and isinstance(right, nodes.Tuple):
+        right = nodes.List(right.items)
+    other = _built(right)
 
     def evaluate(variables: Variables) -> Any:
         try:
             return compare(_plain(one(variables)), _plain(other(variables)))
         except TypeError:
             raise Fails from None
+        except Undefined:
+            # Nothing is in an empty list, not even what is undefined.
+            raise Unsure if contains else Fails from None
 
     return evaluate
 
@@ -290,7 +301,8 @@ def _filter(node: nodes.Filter) -> _Evaluate:
 def _default(node: nodes.Filter) -> _Evaluate:
     path = _path(node.node)  # type: ignore[arg-type]
     values = [_constant_value(one) for one in node.args]
-    if not 1 <= len(values) <= 2:
+    # Since ansible-core 2.19 the second one has to be a boolean.
+    if not 1 <= len(values) <= 2 or any(not isinstance(one, bool) for one in values[1:]):
         raise _NotSimpleError
     value, always = values[0], bool(values[1:] and values[1])
 
@@ -307,7 +319,6 @@ def _default(node: nodes.Filter) -> _Evaluate:
 _BUILDERS: Mapping[type[nodes.Node], Callable[[Any], _Evaluate]] = {
     nodes.Const: _constant,
     nodes.List: _constant,
-    nodes.Tuple: _constant,
     nodes.Name: _name,
     nodes.Getattr: _step,
     nodes.Getitem: _step,
