@@ -309,6 +309,21 @@ WRONG_OF_EPMM = [
         },
         "the label 'Pilot' is absent, and policies needs it",
     ),
+    (
+        {
+            "label_definitions": [{"name": "Pilot", "state": "absent"}],
+            "devices": [{"select": {"labels": ["Pilot "]}, "labels": ["two words"]}],
+        },
+        "the label 'Pilot' is absent, and devices[0]: select.labels needs it",
+    ),
+    (
+        {
+            "label_definitions": [{"name": "Pilot", "state": "absent"}],
+            "devices": [{"device": 1, "labels": ["two words"]}],
+            "protected": {"labels": ["Pilot"]},
+        },
+        "the label 'Pilot' is absent, and protected.labels needs it",
+    ),
     ({"devices": [{"device": 1, "labels": {"a": "gone"}}]}, "'gone' is not one of present, absent"),
     ({"devices": [{"device": 1, "labels": "Pilot"}]}, "expected a list of names"),
 ]  # fmt: skip
@@ -318,6 +333,31 @@ WRONG_OF_EPMM = [
 def test_wrong_labels_and_policies_are_refused_before_any_request(call, epmm, options, words):
     result = state(call, epmm, **options)
     assert words in result["msg"] and epmm.requests() == [], result["msg"]
+
+
+def test_what_is_taken_off_a_label_that_is_deleted_stays_as_wanted(call, epmm):
+    gone = {"name": "Pilot", "state": "absent", "force": True}
+    options = {
+        "label_definitions": [gone],
+        "devices": [{"device": 1, "labels": {"Pilot": "absent"}}],
+        "policies": [{"policy": "Executives", "label": "Pilot", "state": "absent"}],
+        "max_devices": 50,
+    }
+    assert state(call, epmm, **options)["changed"]
+    again = state(call, epmm, **options)
+    assert again["plan"] == ["Nothing to change: 3 entries as wanted."], again.get("msg")
+
+
+@pytest.mark.parametrize("options", [
+    {"policies": [{"policy": "Executives", "label": "11"}]},
+    {"policies": [{"policy": "Executives", "label": "11", "state": "absent"}]},
+    {"devices": [{"select": {"labels": ["11"]}, "labels": ["two words"]}]},
+])  # fmt: skip
+def test_a_label_that_is_deleted_is_not_named_by_its_id(call, epmm, options):
+    gone = {"name": "Pilot", "state": "absent", "force": True}
+    result = state(call, epmm, label_definitions=[gone], **options)
+    assert "the label 'Pilot' is absent, and " in result["msg"] and "by its id 11" in result["msg"]
+    assert writes(epmm) == []
 
 
 def test_names_that_the_server_lacks_refuse_the_whole_plan_and_show_it(call, epmm):

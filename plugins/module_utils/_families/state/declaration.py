@@ -10,7 +10,7 @@ and the order of writes come from that.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -166,6 +166,11 @@ class Declaration:
         found |= {LABEL_DEFINITIONS: LABEL_DEFINITIONS} if self.labels else {}
         found |= {POLICIES: POLICIES} if self.policies else {}
         return found
+
+    @property
+    def gone(self) -> frozenset[str]:
+        """The names of the labels that are to be absent."""
+        return frozenset(plain(one["name"]) for one in self.labels if one["state"] == ABSENT)
 
     def wanted(self, section: str) -> list[Wishes]:
         """Return what every entry says in a section, whether or not there is a device for it."""
@@ -363,26 +368,30 @@ def _merge_section(name: str, layers: Sequence[object], where: str) -> dict[str,
     return dict(wishes.values())
 
 
-def require_consistent(declaration: Declaration) -> None:
-    """Check that nothing is declared against itself.
+def labels_needed(declaration: Declaration) -> Iterator[tuple[str, str]]:
+    """Yield each label that has to exist for what is declared, with the place that needs it."""
+    for entry in declaration.entries:
+        for name, word in entry.sections.get(LABELS, {}).values():
+            if word == PRESENT:
+                yield name, f"{entry.where}.{LABELS}"
+    for one in declaration.policies:
+        if one["state"] == PRESENT:
+            yield plain(str(one["label"])), POLICIES
+
+
+def require_consistent(declaration: Declaration, needed: Iterable[tuple[str, str]]) -> None:
+    """Check that no label is to be absent that something needs.
+
+    Args:
+        declaration: What is declared.
+        needed: Labels, and the places that need them.
 
     Raises:
-        OptionError: Something is.
+        OptionError: One is.
     """
-    gone = {plain(one["name"]) for one in declaration.labels if one["state"] == ABSENT}
-    used = {
-        name: f"{entry.where}.{LABELS}"
-        for entry in declaration.entries
-        for name, word in entry.sections.get(LABELS, {}).values()
-        if word == PRESENT
-    }
-    used |= {
-        plain(str(one["label"])): POLICIES
-        for one in declaration.policies
-        if one["state"] == PRESENT
-    }
-    for name in sorted(gone & used.keys()):
-        raise OptionError(
-            f"{LABEL_DEFINITIONS}: the label {name!r} is absent, and {used[name]} needs it; remove "
-            "one of the two."
-        )
+    for name, where in needed:
+        if name in declaration.gone:
+            raise OptionError(
+                f"{LABEL_DEFINITIONS}: the label {name!r} is absent, and {where} needs it; remove "
+                "one of the two."
+            )

@@ -24,7 +24,6 @@ from .declaration import (
     Declaration,
     Entry,
     parse_entries,
-    require_consistent,
     written_attributes,
 )
 from .options import ASSIGNMENTS, DECLARED, DEFINITIONS
@@ -57,7 +56,6 @@ def read_declaration(params: Mapping[str, Any]) -> Declaration:
         raise OptionError(
             f"Nothing is declared; give one of {', '.join(_KEYS)}, or state_files with some of them."
         )
-    require_consistent(whole)
     return whole
 
 

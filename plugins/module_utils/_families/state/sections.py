@@ -119,6 +119,13 @@ def made(plan: Plan) -> list[Label]:
     ]
 
 
+def vanished(declaration: Declaration, labels: Sequence[Label]) -> list[Label]:
+    """Return the labels that are to be absent and are, as labels that nothing has: a device or a policy
+    that is to be taken off one is as wanted."""
+    known = {plain(label.name) for label in labels}
+    return [Label(f"gone {name}", name, static=True) for name in sorted(declaration.gone - known)]
+
+
 def plan_memberships(
     run: Run[Labels],
     targets: Sequence[Target],
@@ -133,7 +140,7 @@ def plan_memberships(
         targets: What is wanted.
         owned: What is owned.
         labels: The labels that there are.
-        new: Those that this run makes.
+        new: Those that have no device: this run makes them, or they are to be absent and are.
     """
     verb = "exact" if LABELS in owned.purge else "add"
     goals = [

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -41,7 +41,9 @@ from .declaration import (
     Declaration,
     Entry,
     Owned,
+    labels_needed,
     merged,
+    require_consistent,
 )
 from .files import read_declaration
 from .rings import COMPLIANT, Rings, RingWriter, parse_rings
@@ -58,6 +60,7 @@ from .sections import (
     plan_policies,
     read_definitions,
     read_policies,
+    vanished,
 )
 from .writer import StateWriter, one_plan
 
@@ -89,6 +92,15 @@ class Order:
     named: Choice | None
     selected: Mapping[str, Choice]
     rings: Rings | None = None
+
+    def labels_needed(self) -> Iterator[tuple[str, str]]:
+        """Yield each label that has to exist, now and in the next run, with the place that needs it."""
+        yield from labels_needed(self.declaration)
+        for where, choice in self.selected.items():
+            for name in choice.selection.labels:
+                yield name, f"{where}: select.labels"
+        for name in self.protected.get("labels", ()):
+            yield plain(str(name)), "protected.labels"
 
     def find(self, choice: Choice, run: Run[Any]) -> Found:
         """Find the devices of a choice, with what rings have to know of them."""
@@ -195,7 +207,9 @@ def read_order(run: Run[StateCalls]) -> Order:
         for entry in declaration.entries
         if entry.select is not None
     }
-    return Order(declaration, owned, parse_protected(params), named, selected, parse_rings(params))
+    order = Order(declaration, owned, parse_protected(params), named, selected, parse_rings(params))
+    require_consistent(declaration, order.labels_needed())
+    return order
 
 
 def _require_able(declaration: Declaration, run: Run[StateCalls]) -> None:
@@ -313,7 +327,8 @@ def _fleet_parts(
     if calls.label_definitions is not None and declaration.labels:
         own = run.using(calls.label_definitions)
         parts.append(plan_definitions(own, declaration, labels))
-        new = made(parts[0].plan)
+        new = [*made(parts[0].plan), *vanished(declaration, labels)]
+        parts[0] = replace(parts[0], plan=parts[0].plan.forbidding(_gone_by_id(order, labels, new)))
     if wanted.get(LABELS):
         members = run.using(calls.labels)
         parts.append(plan_memberships(members, wanted[LABELS], order.owned, labels, new))
@@ -322,6 +337,22 @@ def _fleet_parts(
         parts += plan_policies(run.using(seen), declaration, labels, new)
         seen.planned()
     return parts
+
+
+def _gone_by_id(order: Order, labels: Sequence[Label], new: Sequence[Label]) -> list[str]:
+    """Return a sentence for each place that names a label by its id which is to be absent: it needs the
+    label, or the next run could not know which one is meant."""
+    declaration = order.declaration
+    names = {plain(label.name) for label in (*labels, *new)}
+    ids = {label.id: label.name for label in labels if plain(label.name) in declaration.gone}
+    policies = [(plain(str(one["label"])), POLICIES) for one in declaration.policies]
+    return [
+        f"Refused: {LABEL_DEFINITIONS}: the label {ids[name]!r} is absent, and {where} names it by its "
+        f"id {name}; nothing was written. Remove one of the two; take something off that label by its "
+        "name."
+        for name, where in dict.fromkeys([*order.labels_needed(), *policies])
+        if name in ids and name not in names
+    ]
 
 
 def _idle(order: Order, section: str, names: Iterable[str]) -> list[str]:
