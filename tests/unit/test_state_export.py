@@ -196,6 +196,22 @@ def test_labels_that_can_be_declared():
     }
 
 
+@pytest.mark.parametrize("path", ["host_vars/a.yml/", "host_vars", "dangling"])
+def test_what_is_in_the_way_of_a_file_or_folder_is_refused_before_anything_is_written(
+    tmp_path, path
+):
+    if path.endswith("/"):
+        (tmp_path / path).mkdir(parents=True)
+    elif path == "dangling":
+        (tmp_path / "host_vars").symlink_to("no/such")
+    else:
+        (tmp_path / path).write_text("x")
+    with pytest.raises(
+        OptionError, match=r"is in the way, for it is not a f(ile|older); nothing was written"
+    ):
+        compared(str(tmp_path), {"host_vars/a.yml": "x"}, force=True)
+
+
 def test_files_are_replaced_only_by_force_and_written_whole(tmp_path, monkeypatch):
     folder, own = str(tmp_path), {"state/a.yml": f"{HEADER}a: b\n", "group_vars/all.yml": HEADER}
     place(folder, compared(folder, own, force=False))

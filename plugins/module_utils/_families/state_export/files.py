@@ -55,6 +55,7 @@ def compared(folder: str, texts: Mapping[str, str], *, force: bool) -> list[Chan
     Raises:
         OptionError: There are files that may not be replaced, or that hide what is written.
     """
+    _require_free(folder, texts)
     _require_unhidden(folder, texts)
     found = [_compared(folder, path, text) for path, text in texts.items()]
     found += [
@@ -116,6 +117,23 @@ def strangers(folder: str, texts: Mapping[str, str]) -> list[str]:
         for path in _listed_below(folder)
         if path not in texts and not _read(folder, path).startswith(HEADER)
     )
+
+
+def _require_free(folder: str, texts: Mapping[str, str]) -> None:
+    """Check that no folder is where a file is to be, and no file where a folder is to be.
+
+    Raises:
+        OptionError: Something is in the way.
+    """
+    kinds = [(path, os.path.isfile, "a file") for path in texts]
+    kinds += [(path, os.path.isdir, "a folder") for path in {os.path.dirname(one) for one in texts}]
+    for path, is_kind, kind in kinds:
+        place = os.path.join(folder, path)
+        if os.path.lexists(place) and not is_kind(place):
+            raise OptionError(
+                f"folder: {place!r} is in the way, for it is not {kind}; nothing was written. Move it "
+                "away, or give another folder."
+            )
 
 
 def _require_unhidden(folder: str, texts: Mapping[str, str]) -> None:
