@@ -247,6 +247,8 @@ def test_an_identity_has_the_e_mail_address_or_else_the_user():
         ("https://uem.example.com.", SERVER), ("https://uem.example.com:8443", f"{SERVER}:8443"), ("http://uem.example.com:80", "http://uem.example.com"),
         ("http://uem.example.com:443", "http://uem.example.com:443"), ("https://uem.example.com/Acme", f"{SERVER}/Acme"),
         ("https://[2001:DB8::1]:8443", "https://[2001:db8::1]:8443"), ("https://127.0.0.1:443/a/b", "https://127.0.0.1/a/b"),
+        ("https://u:pw@uem.example.com", SERVER), ("u:pw@uem.example.com", "uem.example.com"), ("https://u:p/w@uem.example.com", SERVER),
+        ("https://u:pw@h:99999", "https://h:99999"), ("https://u:p@w@[::1", "https://[::1"),
     ],
 )  # fmt: skip
 def test_one_server_has_one_name(url, name):

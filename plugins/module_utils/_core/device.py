@@ -39,9 +39,12 @@ def server_name(url: str) -> str:
     """Return the address of a server in the one spelling in which addresses are compared.
 
     It has no credentials, no port that its scheme implies, and no slash at its end. What is not an
-    address stays as it is.
+    address stays as it is, without what may be credentials.
     """
-    text = url.strip()
+    # A password may have a slash, so that its rest would be taken for a host and a path.
+    before, at, text = url.strip().rpartition("@")
+    scheme, mark, _rest = before.partition("://")
+    text = f"{scheme}{mark}{text}" if at and mark else text
     try:
         parts = urlsplit(text)
         host, port = (parts.hostname or "").removesuffix("."), parts.port
