@@ -130,6 +130,13 @@ def test_a_registration_counts_once_and_those_that_end_count_apart():
     assert fleet.entries[-1].key == ("https://epmm.example", "6")
 
 
+@pytest.mark.parametrize("odd", [[], ["retired", "wiped"], {"wiped": 1}, 5, True])
+def test_a_status_that_is_no_word_ends_nothing(odd):
+    fleet = read_fleet([row(1, status=odd), row(2, status="wiped")], CLOCK)
+    assert (len(fleet.entries), len(fleet.ending)) == (1, 1)
+    assert "".join(as_csv(make_report(Given("T", CLOCK, fleet)))).count(",true,") >= 1
+
+
 @pytest.mark.parametrize("bad", [None, "x", {}, {"guid": ""}, ["id"]])
 def test_what_is_no_row_is_refused_by_its_number(bad):
     with pytest.raises(OptionError, match=r"^devices\[1\]: is not a row of a device"):
@@ -412,6 +419,7 @@ WRONG = [
     ({"history_days": 10**9}, "history_days: 1000000000 is more than there are"),
     ({"drift": "missing"}, "drift: 'missing' cannot be read (No such file or directory)"),
     ({"drift": "list.json"}, "drift: 'list.json' is not a result of ivanti.uem.drift"),
+    ({"drift": "number.json"}, "drift: 'number.json' is not a result of ivanti.uem.drift"),
     ({"plans": ["list.json"]}, "plans: 'list.json' is not plan.json of ivanti.uem.plan, or the saved result of a task"),
     ({"plans": ["text"]}, "plans: 'text' is not plan.json"),
     ({"dest": "text"}, "dest: 'text' is "),
@@ -436,6 +444,7 @@ def test_what_is_wrong_is_one_sentence_and_what_is_there_stays(
     (tmp_path / "folder").mkdir()
     (tmp_path / "text").write_text("not a database, and not JSON\n" * 40)
     (tmp_path / "list.json").write_text("[1]")
+    (tmp_path / "number.json").write_text('{"status": "drift", "changes": 3}')
     (tmp_path / "link").symlink_to("text")
     for name, script in (
         ("other", "CREATE TABLE t (a)"),

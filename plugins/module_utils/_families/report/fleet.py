@@ -93,6 +93,11 @@ class Entry:
         return text_of(self.row.get("email")) or text_of(self.row.get("user"))
 
     @property
+    def ends(self) -> bool:
+        """Whether its registration ends or has ended."""
+        return text_of(self.row.get("status")) in ENDING
+
+    @property
     def order(self) -> tuple[str, Key]:
         """What lists of devices are sorted by: the longest silence first."""
         return text_of(self.row.get("last_seen_at")), self.key

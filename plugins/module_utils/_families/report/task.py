@@ -59,7 +59,7 @@ _ROWS = {
 _FORMS: Mapping[str, tuple[str, Callable[[Mapping[str, Any]], bool]]] = {
     "drift": (
         "a result of ivanti.uem.drift",
-        lambda found: "status" in found and "changes" in found,
+        lambda found: "status" in found and isinstance(found.get("changes"), list),
     ),
     "plans": (
         "plan.json of ivanti.uem.plan, or the saved result of a task",
