@@ -20,6 +20,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.plan import (
 from ansible_collections.ivanti.uem.plugins.module_utils._core.wording import (
     counted,
     first_of,
+    kind_of,
     numbered,
     plural_of,
     singular_of,
@@ -27,6 +28,10 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.wording import (
 from ansible_collections.ivanti.uem.plugins.module_utils._module.results import failure_message
 
 from .test_pipeline import change
+
+# What Ansible's own kinds are derived from, and what is nobody's.
+OWN = type("_AnsibleTaggedList", (list,), {})
+STRANGE = type("EncryptedString", (), {})
 
 PLUGINS = Path(__file__).parents[2] / "plugins"
 
@@ -113,3 +118,17 @@ def test_no_message_puts_a_plural_behind_a_number():
 )
 def test_what_is_not_named_is_counted(texts, between, said):
     assert first_of(texts, 2, between) == said
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ([], "list"),
+        (OWN(), "list"),
+        (None, "NoneType"),
+        (True, "bool"),
+        (STRANGE(), "EncryptedString"),
+    ],
+)
+def test_a_kind_is_named_as_a_reader_knows_it(value, words):
+    assert kind_of(value) == words

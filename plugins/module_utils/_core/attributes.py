@@ -26,6 +26,7 @@ from decimal import Decimal
 
 from .errors import OptionError
 from .names import fold, nearest, plain, spellings
+from .wording import kind_of
 
 NUMERIC_SUFFIX = "_#"
 
@@ -99,7 +100,7 @@ def clean_map(raw: object, where: str) -> dict[str, Values]:
     """
     if not isinstance(raw, Mapping):
         raise OptionError(
-            f"{where}: expected a mapping of attribute names to values, got {type(raw).__name__}."
+            f"{where}: expected a mapping of attribute names to values, got {kind_of(raw)}."
         )
     names = clean_names(raw, where)
     cleaned = {
@@ -380,7 +381,7 @@ def _date(raw: object) -> str:
 
 
 def _impossible(raw: object, where: str) -> OptionError:
-    kind = "a number without a value" if isinstance(raw, float) else type(raw).__name__
+    kind = "a number without a value" if isinstance(raw, float) else kind_of(raw)
     return OptionError(
         f"{where}: a value must be a string, a number, a boolean, a date or a list of these, not "
         f"{kind} ({str(raw)[:MOST_SHOWN]}); write a text in quotes."
@@ -458,5 +459,5 @@ def _read_by_yaml(value: bool | float | Rewritten) -> str:
 def _empty(where: str) -> OptionError:
     return OptionError(
         f"{where}: is empty, and the server keeps no empty values; to remove an attribute use "
-        "state=absent."
+        "state=absent of ivanti.uem.device_custom_attrs."
     )

@@ -16,6 +16,7 @@ from .device import Device, DeviceRef, parse_ref
 from .errors import OptionError
 from .names import fold, is_placeholder, mailed, mailed_sentence, parse_name, plain, require_short
 from .vocabulary import parse_mac, select_value
+from .wording import kind_of
 
 # The kinds of names that a device has, and how to get each from the model. Names are compared
 # without case: e-mail addresses and guids are the same in any case, and serial numbers are printed
@@ -534,9 +535,7 @@ def _texts(raw: object, where: str) -> dict[str, str]:
     if raw is None:
         return {}
     if not isinstance(raw, Mapping):
-        raise OptionError(
-            f"{where}: expected a mapping of names to values, got {type(raw).__name__}."
-        )
+        raise OptionError(f"{where}: expected a mapping of names to values, got {kind_of(raw)}.")
     found = {}
     for name, value in raw.items():
         if isinstance(value, bool):

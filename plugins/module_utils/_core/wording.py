@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How messages put a number into words: one device, several devices."""
+"""How messages put a number or a kind of value into words: one device, several devices."""
 
 from __future__ import annotations
 
@@ -60,3 +60,12 @@ def first_of(texts: Sequence[str], most: int, between: str = ", ") -> str:
     left = len(texts) - most
     before = " " if between == ", " else between
     return f"{shown}{before}and {left:,} more" if left > 0 else shown
+
+
+def kind_of(value: object) -> str:
+    """What a value is, such as ``list``. Ansible makes kinds of its own of what an author wrote, whose
+    names say nothing to a reader."""
+    plain = (
+        kind for kind in type(value).__mro__[:-1] if kind.__module__ in ("builtins", "datetime")
+    )
+    return next(plain, type(value)).__name__

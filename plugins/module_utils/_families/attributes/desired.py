@@ -20,6 +20,7 @@ from ..._core.attributes import (
 from ..._core.device import Attrs, DeviceRef
 from ..._core.errors import OptionError
 from ..._core.goals import Desired, read_named
+from ..._core.wording import kind_of
 from .model import AttrsGoal, Verb
 
 _VERBS: Mapping[tuple[str, bool, bool], Verb] = {
@@ -105,8 +106,7 @@ def merge_layers(layers: Iterable[object], where: str) -> dict[str, object]:
     for layer in layers:
         if not isinstance(layer, Mapping):
             raise OptionError(
-                f"{where}: expected a mapping of attribute names to values, got "
-                f"{type(layer).__name__}."
+                f"{where}: expected a mapping of attribute names to values, got {kind_of(layer)}."
             )
         names = clean_names(layer, where)
         merged.update(
@@ -129,6 +129,6 @@ def _attrs(raw: object, verb: Verb, where: str) -> dict[str, Values]:
         return clean_map(raw, where)
     if not isinstance(raw, (Mapping, list, tuple)):
         raise OptionError(
-            f"{where}: expected a list of attribute names or a mapping, got {type(raw).__name__}."
+            f"{where}: expected a list of attribute names or a mapping, got {kind_of(raw)}."
         )
     return {name: () for name in clean_names(raw, where)}

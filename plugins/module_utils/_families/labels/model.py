@@ -15,6 +15,7 @@ from ..._core.goals import Desired, read_named
 from ..._core.harm import harm_of
 from ..._core.names import nearest, plain, require_short
 from ..._core.plan import Change, Plan
+from ..._core.wording import kind_of
 
 
 @dataclass(frozen=True)
@@ -244,7 +245,7 @@ def _names(raw: object, where: str) -> frozenset[str]:
     if raw is None:
         return frozenset()
     if not isinstance(raw, (list, tuple)):
-        raise OptionError(f"{where}: expected a list of label names, got {type(raw).__name__}.")
+        raise OptionError(f"{where}: expected a list of label names, got {kind_of(raw)}.")
     for name in raw:
         if not isinstance(name, str) or not name.strip() or not name.isprintable():
             raise OptionError(

@@ -77,11 +77,6 @@ class Entry:
     standing: str
 
     @property
-    def ends(self) -> bool:
-        """Whether it ends or has ended."""
-        return self.row.get("status") in ENDING
-
-    @property
     def title(self) -> str:
         """What a reader knows the device by."""
         row = self.row

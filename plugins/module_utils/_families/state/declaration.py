@@ -18,6 +18,7 @@ from ..._core.attributes import Rewritten, canonical, clean_map
 from ..._core.device import DeviceRef, parse_ref
 from ..._core.errors import OptionError
 from ..._core.names import fits, nearest, parse_name, plain, require_keys
+from ..._core.wording import kind_of
 from ..attributes.desired import merge_layers as merge_attributes
 
 # What can be wanted for a name in a section.
@@ -60,7 +61,7 @@ def _read_words(raw: object, where: str, kind: str, words: tuple[str, ...]) -> W
     else:
         raise OptionError(
             f"{where}: expected a list of names, or a mapping of names to {' or '.join(words)}, got "
-            f"{type(raw).__name__}."
+            f"{kind_of(raw)}."
         )
     found: dict[str, tuple[str, str]] = {}
     for name, word in given:
@@ -231,7 +232,7 @@ def parse_entries(
     if raw is None:
         return ()
     if not isinstance(raw, (list, tuple)):
-        raise OptionError(f"{where}: expected a list of entries, got {type(raw).__name__}.")
+        raise OptionError(f"{where}: expected a list of entries, got {kind_of(raw)}.")
     read = _Reader()
     found: list[Entry] = []
     for number, entry in enumerate(raw):
@@ -259,8 +260,7 @@ class _Reader:
 def _parse_entry(raw: object, where: str, read: _Reader) -> Entry:
     if not isinstance(raw, Mapping):
         raise OptionError(
-            f"{where}: expected a mapping of device or select, and sections, got "
-            f"{type(raw).__name__}."
+            f"{where}: expected a mapping of device or select, and sections, got {kind_of(raw)}."
         )
     require_keys(raw, (*ENTRY_KEYS, *OF_DEVICES), where)
     empty = next((key for key, value in raw.items() if value is None), None)
@@ -296,7 +296,7 @@ def _chosen(
         return parse_ref(device, f"{where}.device"), None
     select = raw["select"]
     if not isinstance(select, Mapping):
-        raise OptionError(f"{where}.select: expected a mapping, got {type(select).__name__}.")
+        raise OptionError(f"{where}.select: expected a mapping, got {kind_of(select)}.")
     return None, select
 
 
@@ -347,8 +347,7 @@ def merge_layers(layers: Iterable[object], where: str) -> dict[str, dict[str, An
     for layer in layers:
         if not isinstance(layer, Mapping):
             raise OptionError(
-                f"{where}: expected a mapping of {', '.join(OF_DEVICES)}, got "
-                f"{type(layer).__name__}."
+                f"{where}: expected a mapping of {', '.join(OF_DEVICES)}, got {kind_of(layer)}."
             )
         require_keys(layer, OF_DEVICES, where, "section")
         for section, said in layer.items():

@@ -16,6 +16,7 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ..._core.errors import OptionError
 from ..._core.names import plain, require_keys
 from ..._core.sheet import read_table
+from ..._core.wording import kind_of
 from ..._module.options import Option, spec_of
 from ..._module.yaml_text import NotYamlError, parse_yaml
 from .declaration import (
@@ -108,12 +109,12 @@ def _of_file(path: str) -> Declaration:
         )
     if not isinstance(data, Mapping):
         raise OptionError(
-            f"{where} is not a mapping, but {type(data).__name__}; its keys are {', '.join(_KEYS)}."
+            f"{where} is not a mapping, but {kind_of(data)}; its keys are {', '.join(_KEYS)}."
         )
     require_keys(data, _KEYS, where)
     for key, value in data.items():
         if not isinstance(value, list):
-            raise OptionError(f"{where}: {key} is not a list, but {type(value).__name__}.")
+            raise OptionError(f"{where}: {key} is not a list, but {kind_of(value)}.")
     return _declared(data, f"{path}: ", os.path.dirname(path))
 
 
@@ -211,7 +212,7 @@ def _checked(
     for number, entry in enumerate(entries or ()):
         place = f"{where}[{number}]"
         if not isinstance(entry, Mapping):
-            raise OptionError(f"{place}: expected a mapping, got {type(entry).__name__}.")
+            raise OptionError(f"{place}: expected a mapping, got {kind_of(entry)}.")
         require_keys(entry, names, place)
         result = validator.validate(dict(entry))
         if result.error_messages:
