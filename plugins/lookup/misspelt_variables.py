@@ -47,6 +47,36 @@ options:
     type: list
     elements: str
     default: []
+  paths:
+    description:
+      - Names of variables with the path of a file or folder, with a list of paths, or with a text that
+        has a path in each line. Where the play is a playbook of a collection, a relative one is found,
+        because it would begin in the folder of the collection.
+      - When left out, no path is checked.
+    type: list
+    elements: str
+    default: []
+  files:
+    description:
+      - For names of variables with the path of a JSON file the keys that the file must have. One whose
+        file has other content is found. A file that does not exist is as good as not given.
+      - When left out, no file is read.
+    type: dict
+    default: {}
+  existing:
+    description:
+      - Names of variables with the path of a file or folder. One that does not exist is found.
+      - When left out, nothing must exist.
+    type: list
+    elements: str
+    default: []
+  written:
+    description:
+      - Names of O(files) that the play writes. One whose folder does not exist is found.
+      - When left out, no folder must exist.
+    type: list
+    elements: str
+    default: []
 """
 
 EXAMPLES = r"""
@@ -62,8 +92,8 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _raw:
-  description: A sentence for each variable that is found, with the nearest known name, or with where
-    to set it.
+  description: A sentence for each variable that is found, with the nearest known name, with where to
+    set it, or with what is wrong with its path.
   type: list
   elements: str
 """
@@ -78,6 +108,11 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.names import (
     misspelt_variables,
 )
 from ansible_collections.ivanti.uem.plugins.plugin_utils._extra import extra_variables
+from ansible_collections.ivanti.uem.plugins.plugin_utils._paths import (
+    is_of_collection,
+    relative_paths,
+    unusable_files,
+)
 
 
 class LookupModule(LookupBase):
@@ -109,4 +144,18 @@ class LookupModule(LookupBase):
         if only_extra:
             extra = variables["hostvars"]._variable_manager.extra_vars
             found |= misplaced_variables(variables, extra, only_extra)
-        return list(found.values())
+        return list((self._paths(variables) | found).values())
+
+    def _paths(self, variables: Any) -> dict[str, str]:
+        """Return a sentence for each variable with a path that the play cannot use."""
+        paths, files, existing = map(self.get_option, ("paths", "files", "existing"))
+        given = {
+            name: self._templar.template(variables[name])
+            for name in dict.fromkeys([*paths, *files, *existing])
+            if name in variables
+        }
+        if is_of_collection(self._loader.get_basedir()):
+            relative = relative_paths(given, paths)
+            if relative:
+                return relative
+        return unusable_files(given, files, existing=existing, written=self.get_option("written"))

@@ -139,6 +139,27 @@ def test_drift_is_told_from_a_failure_and_is_the_same_while_nothing_changes(flee
     assert "'projct' is not defined" in json.loads(failed)["message"]
 
 
+def test_a_path_that_cannot_be_used_is_refused_before_any_request(fleet, emulator):
+    folder = fleet.folder
+    (folder / "half.json").write_text('{"status": "cle')
+    for name, given, named in (
+        ("plan", {"folder": "plans"}, "folder: 'plans' is a relative path"),
+        ("plan", {"folder": f"{folder}/none"}, f"folder: '{folder}/none' does not exist"),
+        ("apply", {"plan": f"{folder}/none.json"}, f"plan: '{folder}/none.json' does not exist"),
+        (
+            "drift",
+            {"new": f"{folder}/half.json"},
+            "is not a whole JSON file with status and changes",
+        ),
+    ):
+        done = play(fleet, name, **given)
+        assert done.returncode != 0 and named in said(done), said(done)
+        assert "nothing was sent" in said(done)
+    # The inventory asked, and no task.
+    assert {entry["method"] for entry in emulator.requests()} == {"GET"}
+    assert list(folder.glob("plans")) == []
+
+
 def test_state_files_need_no_inventory(ansible, emulator):
     first = min(emulator.attributes(), key=int)
     ansible.write(
