@@ -19,7 +19,7 @@ from ..._core.plan import HARMLESS, NOT_SENT, Batch, Change, Outcome, Plan, shar
 from ..._core.selection import Selection
 from ..._core.shards import require_percent, require_rings, ring_of
 from ..._core.wording import counted
-from ..._module.query import Search, compile_query
+from ..._module.query import Search, certain, compile_query
 from ..._products.capability import UemClient
 from .declaration import LABEL_DEFINITIONS
 from .writer import StateWriter
@@ -54,6 +54,22 @@ class Rings:
     def looks(self) -> bool:
         """Whether the devices are read again."""
         return self.noncompliant is not None or self.query is not None
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields of devices that are looked at."""
+        return (COMPLIANT, *(self.query.names if self.query is not None else ()))
+
+    def require_query(self, devices: Sequence[Device], client: UemClient) -> None:
+        """Try the query on devices as they are. What is wrong with it would else show only when the
+        first ring is changed.
+
+        Raises:
+            OptionError: It looks at what no row has, or cannot be evaluated.
+        """
+        if self.query is not None and devices:
+            self.query([dict(device.row) for device in devices])
+            certain(_doubts(self.query, client))
 
     def of(self, change: Change[Any]) -> int:
         """Return the ring of a change. Labels are made in the first one. What is about a whole label
@@ -219,7 +235,7 @@ class RingWriter:
         """Read the devices again, and return why they are not well, or ""."""
         names = tuple(DeviceRef("guid", one.guid) for one in before.values())
         now = self._client.find(
-            Selection(names=names), keep_rows=True, fields=self._fields()
+            Selection(names=names), keep_rows=True, fields=self._rings.fields
         ).devices
         rings, total = self._rings, len(before)
         if len(now) < total:
@@ -235,16 +251,16 @@ class RingWriter:
                 return reason
         return "" if rings.query is None else _found_by(rings.query, now, self._client)
 
-    def _fields(self) -> tuple[str, ...]:
-        query = self._rings.query
-        return (COMPLIANT, *(query.names if query is not None else ()))
+
+def _doubts(query: Search, client: UemClient) -> list[str]:
+    return query.faults({name.lower() for name in client.attribute_names() or ()})
 
 
 def _found_by(query: Search, devices: Sequence[Device], client: UemClient) -> str:
     """Return what a query finds in the rows of devices, in words, or "". A query that looks at what
     no row has would never find anything."""
     found = query([dict(device.row) for device in devices])
-    doubts = query.faults({name.lower() for name in client.attribute_names() or ()})
+    doubts = _doubts(query, client)
     if doubts:
         return doubts[0].rstrip(".")
     if found in (None, False, [], {}, ""):

@@ -46,7 +46,7 @@ from .declaration import (
     require_consistent,
 )
 from .files import read_declaration
-from .rings import COMPLIANT, Rings, RingWriter, parse_rings
+from .rings import Rings, RingWriter, parse_rings
 from .rows import RowRef
 from .sections import (
     Part,
@@ -104,9 +104,9 @@ class Order:
 
     def find(self, choice: Choice, run: Run[Any]) -> Found:
         """Find the devices of a choice, with what rings have to know of them."""
-        if self.rings is None or self.rings.noncompliant is None:
+        if self.rings is None or not self.rings.looks:
             return choice.find(run.client)
-        return choice.find(run.client, keep_rows=True, fields=(COMPLIANT,))
+        return choice.find(run.client, keep_rows=True, fields=self.rings.fields)
 
 
 @dataclass
@@ -259,7 +259,7 @@ def find_targets(order: Order, run: Run[StateCalls]) -> Targets:
     """Find the devices. Those that are named are read together, and equal selections once.
 
     Raises:
-        OptionError: Some do not exist, or an entry selects nothing.
+        OptionError: Some do not exist, an entry selects nothing, or the query of rings is wrong.
     """
     targets = Targets()
     by_name: dict[DeviceRef, list[Device]] = {}
@@ -281,6 +281,8 @@ def find_targets(order: Order, run: Run[StateCalls]) -> Targets:
             except OptionError as error:
                 raise OptionError(f"{entry.where}: {error}") from None
         targets.add(seen[key], entry)
+    if order.rings is not None:
+        order.rings.require_query(list(targets.devices.values()), run.client)
     return targets
 
 
