@@ -160,6 +160,14 @@ def test_a_path_that_cannot_be_used_is_refused_before_any_request(fleet, emulato
     assert list(folder.glob("plans")) == []
 
 
+@pytest.mark.parametrize("name", ["plan", "apply", "drift", "export"])
+def test_a_target_without_hosts_is_refused(ansible, name):
+    ansible.write("hosts.yml", {"all": {"hosts": {"pad": {}}}})
+    given = json.dumps({"target": "platfrom_ios"})
+    done = ansible("ansible-playbook", "-i", "hosts.yml", f"ivanti.uem.{name}", "-e", given)
+    assert done.returncode == 2 and "the inventory has no host of platfrom_ios" in said(done)
+
+
 def test_state_files_need_no_inventory(ansible, emulator):
     first = min(emulator.attributes(), key=int)
     ansible.write(
