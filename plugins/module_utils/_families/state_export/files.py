@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -125,13 +125,15 @@ def _require_free(folder: str, texts: Mapping[str, str]) -> None:
     Raises:
         OptionError: Something is in the way.
     """
-    kinds = [(path, os.path.isfile, "a file") for path in texts]
-    kinds += [(path, os.path.isdir, "a folder") for path in {os.path.dirname(one) for one in texts}]
+    kinds: list[tuple[str, Callable[[str], bool], str]] = [
+        *((path, os.path.isfile, "a file") for path in texts),
+        *((path, os.path.isdir, "a folder") for path in {os.path.dirname(one) for one in texts}),
+    ]
     for path, is_kind, kind in kinds:
         place = os.path.join(folder, path)
         if os.path.lexists(place) and not is_kind(place):
             raise OptionError(
-                f"folder: {place!r} is in the way, for it is not {kind}; nothing was written. Move it "
+                f"dest: {place!r} is in the way, for it is not {kind}; nothing was written. Move it "
                 "away, or give another folder."
             )
 
