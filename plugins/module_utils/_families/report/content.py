@@ -7,16 +7,20 @@ each count. Pure; the page and the Markdown are made of it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from ..._core.wording import first_of
 from ..followup.model import FollowUp
 from .fleet import Clock, Entry, Fleet, Key
 from .picture import Picture
 
 # At most this many rows of a table.
 MOST_ROWS = 25
+
+# At most this many servers are named.
+MOST_SERVERS = 5
 
 
 @dataclass(frozen=True)
@@ -197,6 +201,18 @@ def table(
     """
     every = list(rows)
     return Table(title, columns, every[:most], more + max(0, len(every) - most))
+
+
+def origin(given: Given, safe: Callable[[str], str]) -> str:
+    """Return when a report was made, and from which servers.
+
+    Args:
+        given: What it is made of.
+        safe: Makes a text of the name of a server that may be in the document.
+    """
+    made = f"Made {given.clock.now.replace('T', ' ').replace('Z', ' UTC')}"
+    servers = first_of([safe(name) for name in given.fleet.servers], MOST_SERVERS)
+    return f"{made}, from {servers}." if servers else f"{made}."
 
 
 def number_of(value: Any) -> int:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ..exports.model import line_of
 from ..followup.model import SETTLED, FollowUp
-from .content import Cell, Count, Report, Table
+from .content import Cell, Count, Report, Table, origin
 from .fleet import OUT, SEEN_WORDS, Entry, Key, text_of
 from .markup import shown
 
@@ -39,12 +39,10 @@ LONGEST_CSV = 32_000
 def as_markdown(report: Report) -> str:
     """Return a report as Markdown, without the lists of devices."""
     given = report.given
-    made = given.clock.now.replace("T", " ").replace("Z", " UTC")
-    servers = ", ".join(_safe(name) for name in given.fleet.servers[:5])
     lines = [
         f"# {_safe(given.title)}",
         "",
-        f"Made {made}" + (f", from {servers}." if servers else "."),
+        origin(given, _safe),
         "",
     ]
     lines += ["| | Number | |", "|---|---:|---|"]

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from heapq import nsmallest
 
 from ..._core.wording import counted
-from .content import Cell, Count, Listing, Report, Section, Table, Tile
+from .content import Cell, Count, Listing, Report, Section, Table, Tile, origin
 from .fleet import Entry, text_of
 from .markup import Html, element, joined, shown
 from .picture import Picture, drawn
@@ -118,15 +118,13 @@ def as_page(report: Report) -> str:
 
 
 def _header(report: Report, title: str) -> Html:
-    servers = [shown(name, LONGEST_CELL) for name in report.given.fleet.servers]
-    named = ", ".join(servers[:5]) + (f" and {len(servers) - 5} more" if len(servers) > 5 else "")
-    made = f"Made {report.given.clock.now.replace('T', ' ').replace('Z', ' UTC')}"
+    made = origin(report.given, lambda name: shown(name, LONGEST_CELL))
     links = [(section.name, section.title) for section in report.sections]
     entries = (element("li", element("a", text, href=f"#s-{name}")) for name, text in links)
     return element(
         "header",
         element("h1", element("bdi", title)),
-        element("p", f"{made}, from {named}." if named else f"{made}.", class_="soft"),
+        element("p", made, class_="soft"),
         element("nav", element("ul", *entries), aria_label="Sections"),
     )
 
