@@ -6,8 +6,8 @@
 
 A fleet of 10,000 hosts, each in four groups that declare attributes: the playbook ivanti.uem.plan
 against a playbook that reads the same inventory and does nothing. The two take turns, and the ratio
-is that of the medians, in CPU of all processes, which other work on the machine changes least. Then a plan of 9,000 changes is written as Markdown. Ends with exit status 1
-when a promise is broken.
+is that of the medians, in CPU of all processes, which other work on the machine changes least.
+Then a plan of 9,000 changes is written as Markdown. Ends with exit status 1 when a promise is broken.
 """
 
 from __future__ import annotations
