@@ -578,6 +578,32 @@ FILES = [
         "devices: [{device: 022006, attributes: {a: b}}]",
         "devices[0].device: YAML makes 9222 of 022006",
     ),
+    (
+        "label_definitions: [{name: yes}]",
+        "label_definitions[0].name: YAML reads the value as true or false",
+    ),
+    (
+        "label_definitions: [{name: 1.10}]",
+        "label_definitions[0].name: YAML reads the value as a number with a fraction",
+    ),
+    (
+        "label_definitions: [{name: 010}]",
+        "label_definitions[0].name: YAML reads the value as another number",
+    ),
+    ("label_definitions: [{name: [a]}]", "label_definitions[0].name: expected a text, got list"),
+    (
+        "label_definitions: [{name: a, state: yes}]",
+        "value of state must be one of: present, absent",
+    ),
+    ("policies: [{policy: 010, label: a}]", "policies[0].policy: YAML makes 8 of 010"),
+    (
+        "devices: [{device: 1, labels: [8]}, {device: 1, labels: [010]}]",
+        "devices[1] (device 1).labels: YAML makes 8 of 010",
+    ),
+    (
+        "devices: [{select: {users: [010]}, labels: [a]}]",
+        "select.users[0]: YAML reads the value as another number",
+    ),
     ("label_definitions: [x]", "label_definitions[0]: expected a mapping, got str"),
     ("label_definitions: [{}]", "label_definitions[0]: missing required arguments: name"),
     (

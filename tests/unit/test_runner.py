@@ -16,7 +16,9 @@ from ansible_collections.ivanti.uem.plugins.module_utils._families.attributes.ca
     CUSTOM_ATTRS,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import (
+    _may_be_converted,
     given,
+    require_texts,
     require_values,
     run,
 )
@@ -57,3 +59,38 @@ def test_other_options_are_not_read_again(params, monkeypatch):
     """It takes as long as reading them did, and there may be thousands of devices."""
     monkeypatch.setattr(basic, "_load_params", lambda: pytest.fail("read again"))
     assert given(SimpleNamespace(params=params)) is params
+
+
+SPEC = {
+    "name": {}, "words": {"type": "list", "elements": "str"}, "state": {"choices": ["present"]}, "any": {"type": "raw"},
+    "one": {"type": "dict", "options": {"name": {"type": "str"}}}, "all": {"type": "list", "elements": "dict", "options": {"name": {}}},
+    "flag": {"type": "bool"}, "file": {"type": "path"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({"name": True}, "name: YAML reads the value as true or false"),
+        ({"name": 1.1}, "name: YAML reads the value as a number with a fraction"),
+        ({"name": ["a"]}, "name: expected a text, got list"),
+        ({"words": ["a", False]}, r"words\[1\]: YAML reads"),
+        ({"words": 1e5}, "words: YAML reads"),
+        ({"one": {"name": {"a": 1}}}, "one.name: expected a text, got dict"),
+        ({"all": [{"name": "a"}, {"name": float("nan")}]}, r"all\[1\]\.name: YAML reads"),
+    ],
+)
+def test_what_ansible_would_make_a_text_of_is_refused(options, sentence):
+    with pytest.raises(OptionError, match=f"^{sentence}"):
+        require_texts(SPEC, options)
+    # Ansible's texts of them are looked at again.
+    converted = {key: str(value) if key == "name" else value for key, value in options.items()}
+    assert _may_be_converted(converted) or "name" not in options
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{}, {"name": "yes"}, {"name": 5}, {"name": None}, {"state": True}, {"any": [True]}, {"flag": True}, {"words": "a,b"}, {"x": 1.5}, {"words": None}],
+)  # fmt: skip
+def test_texts_whole_numbers_and_what_is_no_text_are_left_to_ansible(options):
+    require_texts(SPEC, options)

@@ -431,6 +431,12 @@ class Rewritten(int):
         number.written = written
         return number
 
+    def __repr__(self) -> str:
+        """As it is written, so that two of these are alike only where their texts are."""
+        return self.written
+
+    __str__ = int.__repr__
+
 
 def rewritten(raw: object) -> dict[str, list[Rewritten]]:
     """Return the attributes whose values YAML made of other texts, and these values."""

@@ -299,6 +299,9 @@ def parse_name(raw: object, where: str, kind: str) -> str:
     Raises:
         OptionError: It can be neither.
     """
+    written = getattr(raw, "written", "")
+    if written:
+        raise OptionError(f"{where}: YAML makes {raw} of {written}; write it as it is, in quotes.")
     text = plain(str(raw)) if isinstance(raw, (int, str)) and not isinstance(raw, bool) else ""
     if not text:
         thing = f"{'an' if kind[:1] in 'aeiou' else 'a'} {kind}"

@@ -20,10 +20,11 @@ from typing import Any
 from ansible.module_utils import basic
 from ansible.module_utils.basic import missing_required_lib
 
+from .._core.attributes import Rewritten
 from .._core.errors import MissingLibraryError, OptionError, UemError, printable
 from .._core.hosts import require_own
 from .._core.names import nearest
-from .._core.wording import numbered
+from .._core.wording import kind_of, numbered
 from .._http.redact import Redactor
 from .._http.settings import parse_settings, shown_url
 from .._products.capability import Capability, UemClient
@@ -78,6 +79,9 @@ def _run(
     try:
         require_values(given(module))
         params = dict(module.params)
+        # To read the options again takes long where there are many.
+        if any(_may_be_converted(value) for name, value in params.items() if name not in _LARGE):
+            require_texts(module.argument_spec, _given(module))
         # Ansible returns the options, and this one cannot be hidden from there as a password is.
         module.params["url"] = shown_url(params.get("url") or "")
         options = connection(module, params)
@@ -191,6 +195,78 @@ def _given(module: basic.AnsibleModule) -> Mapping[str, Any]:
     load = getattr(basic, "_load_params", None)
     options: Mapping[str, Any] = load() if load is not None else module.params
     return options
+
+
+def require_texts(spec: Mapping[str, Any], options: Mapping[str, Any], where: str = "") -> None:
+    """Check that what is to be a text is none of the things that Ansible makes a text of, such as
+    ``True`` of ``yes``, ``1.1`` of ``1.10`` and ``['a']`` of a list.
+
+    Args:
+        spec: The argument specification.
+        options: The options as they were given.
+        where: What stands before their names in messages.
+
+    Raises:
+        OptionError: One is such a thing. The message does not show it: it may be a secret.
+    """
+    for name, value in options.items():
+        argument = spec.get(name, {"type": "raw"})
+        kind, place = argument.get("type", "str"), f"{where}{name}"
+        parts = {place: value}
+        if kind == "list":
+            kind = argument.get("elements", "raw")
+            if isinstance(value, (list, tuple)):
+                parts = {f"{place}[{number}]": part for number, part in enumerate(value)}
+        for at, part in parts.items():
+            # Of a few words none is any of these, and Ansible says which there are.
+            if kind == "str" and "choices" not in argument:
+                _require_text(part, at)
+            elif kind == "dict" and "options" in argument and isinstance(part, Mapping):
+                require_texts(argument["options"], part, f"{at}.")
+
+
+def _require_text(value: object, where: str) -> None:
+    if isinstance(value, (Mapping, list, tuple)):
+        raise OptionError(f"{where}: expected a text, got {kind_of(value)}; write it in quotes.")
+    kind = "true or false" if isinstance(value, bool) else "a number with a fraction"
+    if isinstance(value, Rewritten):
+        kind = "another number"
+    elif not isinstance(value, (bool, float)):
+        return
+    raise OptionError(
+        f"{where}: YAML reads the value as {kind}; if it is a text, write it in quotes."
+    )
+
+
+def require_as_written(options: Mapping[str, Any], where: str) -> None:
+    """Check that no value is a number that YAML made of another text.
+
+    Raises:
+        OptionError: One is.
+    """
+    for name, value in options.items():
+        if isinstance(value, Rewritten):
+            raise OptionError(
+                f"{where}.{name}: YAML makes {value} of {value.written}; write it as it is, in quotes."
+            )
+
+
+# What Ansible makes of values that are not texts.
+_CONVERTED = re.compile(
+    r"True|False|[\[{(].*|[+-]?(?:[0-9]+\.[0-9]+|[0-9.]+e[+-]?[0-9]+|inf|nan)", re.DOTALL
+)
+
+# The options that may have 100,000 entries; what chooses devices in them is checked where it is read.
+_LARGE = frozenset({"devices", "hosts", "inventory_groups"})
+
+
+def _may_be_converted(value: Any) -> bool:
+    """Return whether a text among the options may have been something else."""
+    if isinstance(value, str):
+        return _CONVERTED.fullmatch(value) is not None
+    if isinstance(value, Mapping):
+        return any(map(_may_be_converted, value.values()))
+    return isinstance(value, (list, tuple)) and any(map(_may_be_converted, value))
 
 
 def require_values(options: Mapping[str, Any]) -> None:

@@ -18,6 +18,7 @@ from ..._core.names import plain, require_keys
 from ..._core.sheet import read_table
 from ..._core.wording import kind_of
 from ..._module.options import Option, spec_of
+from ..._module.runner import require_as_written, require_texts
 from ..._module.yaml_text import NotYamlError, parse_yaml
 from .declaration import (
     LABEL_DEFINITIONS,
@@ -208,12 +209,15 @@ def _checked(
     """
     found: dict[str, Mapping[str, Any]] = {}
     names = [sub.name for sub in option.suboptions]
-    validator = ArgumentSpecValidator(spec_of(option.suboptions))
+    spec = spec_of(option.suboptions)
+    validator = ArgumentSpecValidator(spec)
     for number, entry in enumerate(entries or ()):
         place = f"{where}[{number}]"
         if not isinstance(entry, Mapping):
             raise OptionError(f"{place}: expected a mapping, got {kind_of(entry)}.")
         require_keys(entry, names, place)
+        require_texts(spec, entry, f"{place}.")
+        require_as_written(entry, place)
         result = validator.validate(dict(entry))
         if result.error_messages:
             raise OptionError(f"{place}: {'; '.join(result.error_messages).rstrip('.')}.")

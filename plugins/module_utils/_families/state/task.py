@@ -29,7 +29,7 @@ from ..._module.options import SELECT, spec_of
 from ..._module.pipeline import apply, shows_plan
 from ..._module.results import Shape
 from ..._module.run import Result, Run
-from ..._module.runner import require_values
+from ..._module.runner import require_texts, require_values
 from .calls import CAPABILITIES, StateCalls
 from .declaration import (
     ATTRIBUTES,
@@ -243,8 +243,10 @@ def _selected(entry: Entry, params: Mapping[str, Any]) -> Choice:
         OptionError: They make no sense.
     """
     try:
-        require_values({"select": entry.select})
-        result = ArgumentSpecValidator(spec_of([SELECT])).validate({"select": entry.select})
+        given, spec = {"select": entry.select}, spec_of([SELECT])
+        require_values(given)
+        require_texts(spec, given)
+        result = ArgumentSpecValidator(spec).validate(given)
         if result.error_messages:
             raise OptionError("; ".join(result.error_messages))
         skips = entry.allow_empty or params["on_missing"] == "skip"
