@@ -146,7 +146,8 @@ options:
         of the group.
       - It sees every field of the rows, whatever O(fields) names, and only the devices that O(query)
         leaves. A field that no row has is an error.
-      - The names consist of letters, digits and C(_), and do not begin with a digit.
+      - The names consist of letters, digits and C(_), and do not begin with a digit. They are not
+        those of the plugin's own groups, such as C(platform_ios), and do not begin as these do.
       - When left out, no such groups are made.
     type: dict
     default: {}

@@ -369,6 +369,8 @@ OPTIONS = {
     "a group by a misspelt field": ({"query_groups": {"a": "[?platfrom == 'ios']"}}, "query_groups.a: no row has a field 'platfrom' (nearest: 'platform'"),
     "no name of a group": ({"query_groups": {"a b": "[?supervised]"}}, "query_groups: 'a b' cannot be the name of a group"),
     "the group of all": ({"query_groups": {"all": "[?supervised]"}}, "query_groups: 'all' cannot be the name of a group"),
+    "a group of the plugin": ({"query_groups": {"platform_ios": "[?supervised]"}}, "query_groups: the plugin makes groups such as 'platform_ios' itself"),
+    "a group of the plugin, in capitals": ({"query_groups": {"Compliant": "[?supervised]"}}, "the plugin makes groups such as 'Compliant' itself"),
     "no JMESPath for a name": ({"hostnames": ["a["]}, "hostnames: 'a[' is not a JMESPath expression"),
     "no partition": ({"spaces": ["nowhere"]}, "spaces: there is no device space 'nowhere'"),
     "no prefix": ({"hostvars_prefix": "my-"}, "hostvars_prefix: 'my-' cannot begin the name of a variable"),

@@ -21,6 +21,12 @@ from .hostnames import RESERVED, Claim, Fleet
 
 _PREFIX = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
+# The groups that the plugin makes itself.
+_OWN_GROUPS = frozenset({"compliant", "noncompliant", "quarantined", "blocked", "jailbroken"})
+_OWN_PREFIXES = (
+    "attr_", "compliance_", "ivanti_", "label_", "ownership_", "platform_", "server_", "status_",
+)  # fmt: skip
+
 # The states of registrations that end or have ended. A device that enrols again gets another one.
 ENDED = frozenset({"retire_pending", "retired", "wipe_pending", "wiped"})
 
@@ -294,6 +300,17 @@ def require_group_names(names: Iterable[str]) -> None:
                 f"query_groups: {name!r} cannot be the name of a group; use only letters, digits "
                 "and _, such as company_ipads."
             )
+        if _is_own_group(name):
+            raise OptionError(
+                f"query_groups: the plugin makes groups such as {name!r} itself, and a play on it would "
+                "reach hosts of another meaning; give another name, such as company_ipads."
+            )
+
+
+def _is_own_group(name: str) -> bool:
+    """Return whether a name is, or could be, that of a group of the plugin, in any case."""
+    folded = name.lower()
+    return folded in _OWN_GROUPS or folded.startswith(_OWN_PREFIXES)
 
 
 def variable_names(fields: Iterable[str], prefix: str) -> dict[str, str]:
