@@ -61,6 +61,15 @@ def test_rings_follow_each_other_and_check_mode_says_which(call, emulator):
     assert not again["changed"] and writes(emulator) == []
 
 
+@pytest.mark.parametrize("other", [
+    {"rings": None}, {"rings": [100]}, {"ring_seed": "autumn"}, {"ring_wait": 1}, {"ring_health": {"max_failed_percent": 50}},
+])  # fmt: skip
+def test_who_confirms_rings_confirms_these_rings(call, emulator, other):
+    confirm = roll_out(call, emulator, check_mode=True)["confirm"]
+    refused = roll_out(call, emulator, confirm=confirm, **other)
+    assert "is not the one that it permits" in refused["msg"] and writes(emulator) == []
+
+
 def test_a_ring_that_fails_stops_the_run_and_the_next_run_goes_on(call, emulator):
     rings = active(emulator)
     bad = rings[2][0]

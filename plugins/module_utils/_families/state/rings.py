@@ -41,6 +41,7 @@ class Rings:
         failed: The most devices of a ring that may fail, in percent.
         noncompliant: The most that may fall out of compliance, in percent; None does not look.
         query: Finds devices of a ring that are not well, or None.
+        terms: All of this as data: who confirms a rollout in rings confirms these rings.
     """
 
     percents: tuple[float, ...]
@@ -49,6 +50,7 @@ class Rings:
     failed: float = 0
     noncompliant: float | None = None
     query: Search | None = None
+    terms: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def looks(self) -> bool:
@@ -129,6 +131,12 @@ def parse_rings(params: Mapping[str, Any]) -> Rings | None:
         failed or 0,
         noncompliant,
         None if query is None else compile_query(query, "ring_health.query"),
+        {
+            "rings": list(percents),
+            "seed": params["ring_seed"] or "",
+            "wait": params["ring_wait"] or 0,
+            "health": [failed or 0, noncompliant, query],
+        },
     )
 
 

@@ -181,7 +181,8 @@ def reconcile_state(run: Run[StateCalls]) -> Result:
     if order.rings is None:
         return apply(plan, writer, run, shape=_SHAPE, fleet=fleet)
     plan = order.rings.placing(plan)
-    shape = replace(_SHAPE, extra={"rings": order.rings.rows(plan)})
+    deed = replace(_SHAPE.deed, parameters=order.rings.terms)
+    shape = replace(_SHAPE, deed=deed, extra={"rings": order.rings.rows(plan)})
     return apply(plan, RingWriter(order.rings, writer, run.client), run, shape=shape, fleet=fleet)
 
 
