@@ -254,9 +254,9 @@ def _span(seconds: int, most: float, where: str) -> int:
     Raises:
         OptionError: It is longer.
     """
-    if seconds >= most * 86400:
+    if seconds > most * 86400:
         raise OptionError(
-            f"{where}: is {seconds // 86400} days, and a filter of Neurons can say at most "
+            f"{where}: is {-(-seconds // 86400)} days, and a filter of Neurons can say at most "
             f"{int(most)}; give less, or compare the time of each device in query."
         )
     return seconds
