@@ -123,7 +123,7 @@ ELSEWHERE = {
     "account_id": "nothing lists accounts; the device is read back",
     "actions": "test_compliance_actions.py",
     "app_id": "nothing lists apps; the server refuses the archive",
-    "attribute_groups": "inventories: test_silence.py",
+    "attribute_groups": "inventories: test_silence.py", "query_groups": "inventories: test_inventory.py",
     "by": "choices of a lookup", "device_groups": "a boolean of an inventory",
     "delimiter": "a character", "key": "test_lookup_table.py", "registrations": "test_registration.py", "under": "test_lookup_table.py",
     "hosts": "test_state_export.py", "ring_health.query": "test_state_rings.py", "enabled_only": "a boolean", "exact": "a boolean",

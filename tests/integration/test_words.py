@@ -86,6 +86,7 @@ WORDS: dict[str, Callable[[Device], bool]] = {
     "Read what registered within the last week and checked in within the last hour":
         lambda one: one["now"] - one["lastRegistrationTime"] <= 7 * DAY and one["now"] - one["lastCheckin"] <= DAY // 24,
     "See that it works": lambda one: one["now"] - one["lastCheckin"] <= DAY // 24,
+    "Read the devices of sales": of_sales,
     "Read the devices that checked in today": lambda one: one["now"] - one["lastCheckin"] <= DAY,
     "Write to them": lambda one: one["now"] - one["lastCheckin"] <= DAY,
     "Show which devices of a user who leaves would go to the warehouse": lambda one: active(one) and one["emailAddress"] == "asmith@example.com",
