@@ -139,6 +139,16 @@ def test_check_mode_writes_no_file_and_other_files_stay(call, emulator, tmp_path
     assert done["files"] == [{"path": "state/attributes.yml", "what": "replaced"}]
 
 
+def test_a_pattern_that_no_group_fits_is_warned_of(call, emulator, tmp_path):
+    groups = [{"name": "platform_ios", "hosts": ["x"]}, {"name": "all", "hosts": ["x"]}]
+    given = {"inventory_groups": groups, "groups": ["platfrom_ios", "plat*"]}
+    done = call("state_export", emulator, folder=str(tmp_path), **given)
+    assert [one for one in done["warnings"] if one.startswith("groups: ")] == [
+        "groups: nothing is called 'platfrom_ios' (nearest: 'platform_ios'); check the name, which is "
+        "case-sensitive."
+    ]
+
+
 def test_hosts_of_another_server_are_refused(call, emulator, tmp_path):
     host = {"name": "x", "device": "57d9903c-aadf-4b40-aef3-e1f24302f180"}
     emulator.clear_requests()

@@ -14,6 +14,7 @@ from typing import Any
 from ..._core.device import ENDED, Device
 from ..._core.errors import OptionError
 from ..._core.hosts import require_own
+from ..._core.names import idle_patterns
 from ..._core.privacy import hides
 from ..._core.wording import first_of
 from ..._module.choice import parse_choice
@@ -109,8 +110,9 @@ def _add_attributes(export: _Export, run: Run[ExportCalls]) -> None:
         for guid, host in export.hosts.items()
         if guid in values and is_file_name(host)
     }
-    groups = usable(parse_groups(run.params["inventory_groups"]), run.params["groups"])
-    in_groups, in_hosts = smallest(of_hosts, groups)
+    groups, patterns = parse_groups(run.params["inventory_groups"]), run.params["groups"] or ()
+    run.client.notes += idle_patterns(patterns, [group.name for group in groups], "groups")
+    in_groups, in_hosts = smallest(of_hosts, usable(groups, patterns))
     export.texts |= variables(in_groups, in_hosts)
     rows = [
         (devices[guid], "", {"attributes": attributes_of(own)})
