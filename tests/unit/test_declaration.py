@@ -314,3 +314,20 @@ def test_the_schema_takes_the_entries_of_tables_that_the_module_takes(keys, good
     else:
         with pytest.raises(OptionError):
             read(tree, tmp_path)
+
+
+def test_a_table_without_rows_is_said(tmp_path):
+    (tmp_path / "devices.csv").write_text("serial_number,owner\n,\n", encoding="utf-8")
+    table = {"table": "devices.csv", "match": "serial_number", "columns": ["owner"]}
+    with pytest.raises(OptionError, match=r"Nothing is declared.*'devices.csv' has no row below"):
+        read({"devices": [table]}, tmp_path)
+    found = read({"devices": [table], "label_definitions": [{"name": "a"}]}, tmp_path)
+    assert len(found.notes) == 1 and "so it declares nothing" in found.notes[0]
+
+
+def test_a_relative_path_is_said_with_where_it_begins(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    nothing = dict.fromkeys(("devices", "label_definitions", "policies"))
+    said = rf"state_files: 'state' cannot be read \(No such file or directory in '{tmp_path}'\)"
+    with pytest.raises(OptionError, match=said):
+        read_declaration({**nothing, "state_files": ["state"]})

@@ -57,6 +57,7 @@ def read_declaration(params: Mapping[str, Any]) -> Declaration:
     if not whole.sections:
         raise OptionError(
             f"Nothing is declared; give one of {', '.join(_KEYS)}, or state_files with some of them."
+            + "".join(f" {note}" for note in whole.notes)
         )
     return whole
 
@@ -129,8 +130,9 @@ def _content(path: str, where: str) -> bytes:
         with open(path, "rb") as file:
             raw = file.read(LARGEST + 1)
     except OSError as error:
+        place = "" if os.path.isabs(path) else f" in {os.getcwd()!r}"
         raise OptionError(
-            f"{where}: {path!r} cannot be read ({error.strerror or error}); correct the path."
+            f"{where}: {path!r} cannot be read ({error.strerror or error}{place}); correct the path."
         ) from None
     if len(raw) > LARGEST:
         raise OptionError(f"{where}: {path!r} is larger than {LARGEST >> 20} MiB; split it.")
@@ -187,6 +189,10 @@ def _declared(data: Mapping[str, Any], place: str, folder: str = "") -> Declarat
             delimiter=entry.delimiter,
         )
         notes.extend(table.warnings)
+        if not table.rows:
+            notes.append(
+                f"{at}: {entry.path!r} has no row below its first, so it declares nothing."
+            )
         return row_entries(entry, table)
 
     entries = parse_entries(devices, where, rows)
