@@ -22,6 +22,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._families.report.task i
     write_report,
 )
 from ansible_collections.ivanti.uem.plugins.plugin_utils._host_rows import rows_of_hosts
+from ansible_collections.ivanti.uem.plugins.plugin_utils._in_process import working_in
 
 # They may have 100,000 entries, and the check of options copies what it checks.
 LARGE = ("devices", "hosts")
@@ -50,7 +51,9 @@ class ActionModule(ActionBase):
             rows = self._rows(variables)
             check_mode = bool(self._task.check_mode)
             whole = all(self._task.args.get(name) is None for name in LARGE)
-            found = write_report(params, rows, whole=whole, check_mode=check_mode)
+            # A relative path begins there for every other module.
+            with working_in(self._loader.get_basedir()):
+                found = write_report(params, rows, whole=whole, check_mode=check_mode)
             return result | found
         except UemError as error:
             return result | {"failed": True, "msg": str(error)}

@@ -27,6 +27,7 @@ options:
     description:
       - The folder for the files, on the controller. It is made if it does not exist. Only the owner
         may read the files, because they say whom devices belong to.
+      - A relative path begins at the folder of the playbook, here and in the other options.
     type: path
     required: true
   devices:

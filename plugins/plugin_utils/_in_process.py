@@ -165,7 +165,7 @@ class InProcessAction(NormalAction):
         folder = self._loader.get_basedir()
         # Ansible removes the folder around it at the end of the run, also where this process is
         # killed.
-        with tempfile.TemporaryDirectory(dir=C.DEFAULT_LOCAL_TMP) as tmp, _working_in(folder):
+        with tempfile.TemporaryDirectory(dir=C.DEFAULT_LOCAL_TMP) as tmp, working_in(folder):
             arguments = dict(self._task.args)
             self._update_module_args(self._task.action, arguments, variables)
             return run_main(self.module.main, {**arguments, "_ansible_tmpdir": tmp})
@@ -246,7 +246,8 @@ def _encoded(arguments: Mapping[str, Any]) -> bytes:
 
 
 @contextmanager
-def _working_in(folder: str) -> Iterator[None]:
+def working_in(folder: str) -> Iterator[None]:
+    """Have relative paths begin at a folder, as those of a module do for a local connection."""
     before = os.getcwd()
     os.chdir(folder)
     try:

@@ -100,3 +100,15 @@ def test_wrong_uses_are_one_sentence_and_write_nothing(ansible: Any) -> None:
     done = ansible("ansible-playbook", "-i", "hosts", "play.yml")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "changed=1" in done.stdout and "ignored=8" in done.stdout
+
+
+def test_a_relative_path_begins_at_the_folder_of_the_playbook(ansible: Any) -> None:
+    """As that of each other module, and not where somebody happened to start the play."""
+    report = {"folder": "report", "history_path": "history.sqlite", "devices": []}
+    tasks = [{"ivanti.uem.fleet_report": report}]
+    ansible.write("plays/report.yml", [{"hosts": "localhost", "gather_facts": False, "tasks": tasks}])
+    done = ansible("ansible-playbook", "plays/report.yml")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert (ansible.folder / "plays/report/report.md").exists()
+    assert (ansible.folder / "plays/history.sqlite").exists()
+    assert not (ansible.folder / "report").exists()
