@@ -47,6 +47,13 @@ options:
     type: list
     elements: str
     default: []
+  booleans:
+    description:
+      - Names of variables that are true or false. One that is neither, and not blank, is found.
+      - When left out, no variable is checked. Ansible takes every other text for false.
+    type: list
+    elements: str
+    default: []
   paths:
     description:
       - Names of variables with the path of a file or folder, with a list of paths, or with a text that
@@ -93,7 +100,7 @@ EXAMPLES = r"""
 RETURN = r"""
 _raw:
   description: A sentence for each variable that is found, with the nearest known name, with where to
-    set it, or with what is wrong with its path.
+    set it, or with what is wrong with its value.
   type: list
   elements: str
 """
@@ -106,6 +113,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.names import (
     doubtful_variables,
     misplaced_variables,
     misspelt_variables,
+    unclear_booleans,
 )
 from ansible_collections.ivanti.uem.plugins.plugin_utils._extra import extra_variables
 from ansible_collections.ivanti.uem.plugins.plugin_utils._paths import (
@@ -144,18 +152,22 @@ class LookupModule(LookupBase):
         if only_extra:
             extra = variables["hostvars"]._variable_manager.extra_vars
             found |= misplaced_variables(variables, extra, only_extra)
-        return list((self._paths(variables) | found).values())
+        return list((self._values(variables) | found).values())
 
-    def _paths(self, variables: Any) -> dict[str, str]:
-        """Return a sentence for each variable with a path that the play cannot use."""
-        paths, files, existing = map(self.get_option, ("paths", "files", "existing"))
+    def _values(self, variables: Any) -> dict[str, str]:
+        """Return a sentence for each variable with a value that the play cannot use."""
+        booleans, paths, files, existing = map(
+            self.get_option, ("booleans", "paths", "files", "existing")
+        )
         given = {
             name: self._templar.template(variables[name])
-            for name in dict.fromkeys([*paths, *files, *existing])
+            for name in dict.fromkeys([*booleans, *paths, *files, *existing])
             if name in variables
         }
+        found = unclear_booleans(given, booleans)
         if is_of_collection(self._loader.get_basedir()):
             relative = relative_paths(given, paths)
             if relative:
-                return relative
-        return unusable_files(given, files, existing=existing, written=self.get_option("written"))
+                return found | relative
+        written = self.get_option("written")
+        return found | unusable_files(given, files, existing=existing, written=written)

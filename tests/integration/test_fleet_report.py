@@ -106,7 +106,9 @@ def test_a_relative_path_begins_at_the_folder_of_the_playbook(ansible: Any) -> N
     """As that of each other module, and not where somebody happened to start the play."""
     report = {"folder": "report", "history_path": "history.sqlite", "devices": []}
     tasks = [{"ivanti.uem.fleet_report": report}]
-    ansible.write("plays/report.yml", [{"hosts": "localhost", "gather_facts": False, "tasks": tasks}])
+    ansible.write(
+        "plays/report.yml", [{"hosts": "localhost", "gather_facts": False, "tasks": tasks}]
+    )
     done = ansible("ansible-playbook", "plays/report.yml")
     assert done.returncode == 0, done.stdout + done.stderr
     assert (ansible.folder / "plays/report/report.md").exists()

@@ -21,6 +21,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.names import (
     pick,
     pick_all,
     spellings,
+    unclear_booleans,
 )
 
 
@@ -197,6 +198,21 @@ def test_what_chooses_is_an_extra_variable(blank):
     found = misplaced_variables(given, {"device"}, ["email", "device", "days", "missing", "serial"])
     assert list(found) == ["email", "serial"]
     assert found["email"].endswith("give it with -e email=... or in a survey")
+
+
+@pytest.mark.parametrize(
+    ("value", "clear"),
+    [
+        *(
+            (value, True)
+            for value in (None, "", [], True, False, 1, 0, "Yes", "off", " true ", "T")
+        ),
+        *((value, False) for value in ("maybe", "ture", 2, "None", ["yes"], "{{ x }}")),
+    ],
+)
+def test_a_value_that_is_neither_true_nor_false_is_found(value, clear):
+    found = unclear_booleans({"counts": value}, ["counts", "missing"])
+    assert found == ({} if clear else {"counts": f"counts: {value!r} is neither true nor false"})
 
 
 def test_a_prefix_has_no_other_use():

@@ -196,6 +196,28 @@ def misplaced_variables(
     }
 
 
+# What Ansible takes for true or false; everything else it takes for false, in silence.
+_TRUE_OR_FALSE = frozenset("y yes on 1 true t n no off 0 false f 1.0 0.0".split())
+
+
+def unclear_booleans(given: Mapping[str, object], names: Iterable[str]) -> dict[str, str]:
+    """Find the variables that should be true or false and are neither.
+
+    Args:
+        given: The variables that are set, and their values. A blank one is as good as not set.
+        names: The names of those that should be true or false.
+
+    Returns:
+        For each of them a sentence, without the full stop.
+    """
+    return {
+        name: f"{name}: {given[name]!r} is neither true nor false"
+        for name in names
+        if given.get(name) not in (None, "", [])
+        and str(given[name]).strip().casefold() not in _TRUE_OR_FALSE
+    }
+
+
 def _meant(name: str, known: Sequence[str], *, addressed: bool, short: bool) -> list[str]:
     """Return the known variables of which a name may be a spelling, or a part such as ``serial``."""
     if name.startswith(FOREIGN_VARIABLES):
