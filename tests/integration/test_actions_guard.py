@@ -293,7 +293,7 @@ def test_limits_hold_for_what_does_no_harm_as_well(servers, call, limits, words,
 ALL_OF: dict[str, list[dict[str, Any]]] = {
     "neurons": [
         {"ownership": "company"},
-        {"registered_within": "20000d"},
+        {"registered_within": "9998d"},
         {"filters": "ownershipType=COMPANY"},
     ],
     "epmm": [{"attributes": {"platform": "iOS"}}, {"filters": '"common.platform" = "iOS"'}],

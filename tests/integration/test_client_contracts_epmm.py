@@ -365,7 +365,7 @@ def test_fields_that_a_server_refuses_are_left_out_but_for_what_a_verdict_depend
 DECIDING = [
     ({"last_seen_within": "7d"}, "common.last_connected_at", "select.last_seen_within"),
     ({"registered_within": "7d"}, "common.registration_date", "select.registered_within"),
-    ({"attributes": {"imei": "352099001761481"}}, "common.imei", "select.attributes"),
+    ({"attributes": {"imei": "352099001761481"}}, "common.imei", "select.attributes.imei"),
     ({"query": "[?!last_seen_at]"}, "common.last_connected_at", "select.query"),
     ({"query": "[?!blocked]"}, "common.blocked", "select.query"),
     ({"query": "[?'x' == \"ios.ModelName\"]"}, "ios.ModelName", "select.query"),

@@ -255,7 +255,7 @@ def test_a_field_that_no_row_has_is_refused_although_the_server_ignores_it(forwa
 def test_a_field_that_the_server_refuses_is_named(emulator, call):
     with pytest.raises(
         ModuleFailed,
-        match=r"^protected\.attributes: the server refused a filter with email_adress",
+        match=r"^protected\.attributes\.email_adress: the server refused a filter with email_adress",
     ):
         call(
             "device_action", emulator, action="wipe", devices=[22006], check_mode=True,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 
-from ..conftest import ModuleFailed
+from ..conftest import ModuleFailed, connection
 from .inventories import failure, hostvars, listing
 
 ATTRS = {"attrs": {"project": "apollo"}}
@@ -108,8 +108,11 @@ def test_an_inventory_without_an_address_names_the_variable(emulator, ansible):
 
 def connect(ansible, server) -> None:
     """Let the commands use a server."""
-    where = {"IVANTI_UEM_URL": server.url, "IVANTI_UEM_CA_PATH": server.ca_path}
-    ansible.environment.update(where)
+    given = connection(server)
+    where = {name: given[name] for name in ("url", "ca_path", "product")}
+    ansible.environment.update(
+        {f"IVANTI_UEM_{name.upper()}": value for name, value in where.items()}
+    )
 
 
 NARROW = [

@@ -200,15 +200,13 @@ def test_what_chooses_is_an_extra_variable(blank):
     assert found["email"].endswith("give it with -e email=... or in a survey")
 
 
+CLEAR: list[object] = [None, "", [], True, False, 1, 0, "Yes", "off", " true ", "T"]
+UNCLEAR: list[object] = ["maybe", "ture", 2, "None", ["yes"], "{{ x }}"]
+
+
 @pytest.mark.parametrize(
     ("value", "clear"),
-    [
-        *(
-            (value, True)
-            for value in (None, "", [], True, False, 1, 0, "Yes", "off", " true ", "T")
-        ),
-        *((value, False) for value in ("maybe", "ture", 2, "None", ["yes"], "{{ x }}")),
-    ],
+    [*((value, True) for value in CLEAR), *((value, False) for value in UNCLEAR)],
 )
 def test_a_value_that_is_neither_true_nor_false_is_found(value, clear):
     found = unclear_booleans({"counts": value}, ["counts", "missing"])
