@@ -104,7 +104,7 @@ def test_wrong_uses_are_one_sentence_and_write_nothing(ansible: Any) -> None:
 
 def test_a_relative_path_begins_at_the_folder_of_the_playbook(ansible: Any) -> None:
     """As that of each other module, and not where somebody happened to start the play."""
-    report = {"folder": "report", "history_path": "history.sqlite", "devices": []}
+    report = {"dest": "report", "history_path": "history.sqlite", "devices": []}
     tasks = [{"ivanti.uem.fleet_report": report}]
     ansible.write(
         "plays/report.yml", [{"hosts": "localhost", "gather_facts": False, "tasks": tasks}]

@@ -142,7 +142,7 @@ def test_check_mode_writes_no_file_and_other_files_stay(call, emulator, tmp_path
 def test_a_pattern_that_no_group_fits_is_warned_of(call, emulator, tmp_path):
     groups = [{"name": "platform_ios", "hosts": ["x"]}, {"name": "all", "hosts": ["x"]}]
     given = {"inventory_groups": groups, "groups": ["platfrom_ios", "plat*"]}
-    done = call("state_export", emulator, folder=str(tmp_path), **given)
+    done = call("state_export", emulator, dest=str(tmp_path), **given)
     assert [one for one in done["warnings"] if one.startswith("groups: ")] == [
         "groups: nothing is called 'platfrom_ios' (nearest: 'platform_ios'); check the name, which is "
         "case-sensitive."
