@@ -207,7 +207,7 @@ def test_what_is_in_the_way_of_a_file_or_folder_is_refused_before_anything_is_wr
     else:
         (tmp_path / path).write_text("x")
     with pytest.raises(
-        OptionError, match=r"is in the way, for it is not a f(ile|older); nothing was written"
+        OptionError, match=r"is in the way, because it is not a f(ile|older); nothing was written"
     ):
         compared(str(tmp_path), {"host_vars/a.yml": "x"}, force=True)
 

@@ -198,7 +198,7 @@ def _given(module: basic.AnsibleModule) -> Mapping[str, Any]:
 
 
 def require_texts(spec: Mapping[str, Any], options: Mapping[str, Any], where: str = "") -> None:
-    """Check that what is to be a text is none of the things that Ansible makes a text of, such as
+    """Check that what is to be a text is one. Ansible would make a text of anything else, such as
     ``True`` of ``yes``, ``1.1`` of ``1.10`` and ``['a']`` of a list.
 
     Args:

@@ -133,8 +133,8 @@ def _require_free(folder: str, texts: Mapping[str, str]) -> None:
         place = os.path.join(folder, path)
         if os.path.lexists(place) and not is_kind(place):
             raise OptionError(
-                f"dest: {place!r} is in the way, for it is not {kind}; nothing was written. Move it "
-                "away, or give another folder."
+                f"dest: {place!r} is in the way, because it is not {kind}; nothing was written. "
+                "Move it away, or give another folder."
             )
 
 
