@@ -22,7 +22,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._families.report.task i
     write_report,
 )
 from ansible_collections.ivanti.uem.plugins.plugin_utils._host_rows import rows_of_hosts
-from ansible_collections.ivanti.uem.plugins.plugin_utils._in_process import working_in
+from ansible_collections.ivanti.uem.plugins.plugin_utils._paths import working_in
 
 # They may have 100,000 entries, and the check of options copies what it checks.
 LARGE = ("devices", "hosts")

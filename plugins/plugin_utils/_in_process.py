@@ -37,6 +37,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import Opt
 from ansible_collections.ivanti.uem.plugins.module_utils._module.pipeline import NO_ADVICE
 from ansible_collections.ivanti.uem.plugins.module_utils._products.capability import Capability
 from ansible_collections.ivanti.uem.plugins.plugin_utils._environment import is_on
+from ansible_collections.ivanti.uem.plugins.plugin_utils._paths import working_in
 from ansible_collections.ivanti.uem.plugins.plugin_utils._progress import saying_progress
 
 try:
@@ -243,17 +244,6 @@ def _encoded(arguments: Mapping[str, Any]) -> bytes:
         return json.dumps(arguments, cls=encoder).encode()
     encoder = common_json.AnsibleJSONEncoder
     return json.dumps(arguments, cls=encoder, vault_to_text=True).encode()
-
-
-@contextmanager
-def working_in(folder: str) -> Iterator[None]:
-    """Have relative paths begin at a folder, as those of a module do for a local connection."""
-    before = os.getcwd()
-    os.chdir(folder)
-    try:
-        yield
-    finally:
-        os.chdir(before)
 
 
 def _environment_of(interpreter: str) -> tuple[str, str]:

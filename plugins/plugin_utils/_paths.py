@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The paths that a playbook of the collection is given, checked before it does anything.
+"""Where relative paths begin, and the paths that a playbook of the collection is given, checked
+before it does anything.
 
 A relative path begins at the folder of the playbook. Of a playbook of a collection this is a folder
 of the collection, where nobody looks for files, and which the next installation empties.
@@ -12,9 +13,21 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import PurePath
 from typing import Any
+
+
+@contextmanager
+def working_in(folder: str) -> Iterator[None]:
+    """Have relative paths begin at a folder, as those of a module do for a local connection."""
+    before = os.getcwd()
+    os.chdir(folder)
+    try:
+        yield
+    finally:
+        os.chdir(before)
 
 
 def paths_of(value: object) -> list[str]:
