@@ -174,9 +174,14 @@ def reconcile_state(run: Run[StateCalls]) -> Result:
     plan = protected.guarding(plan).of_fleet(targets.fleet)
     if not protected.refusals:
         plan = plan.refusing(_reaching(order, plan, run))
-    spaces = tuple(run.params["spaces"] or ())
     # Of all entries together: each search said its own.
     run.client.selected = len(targets.devices) if order.declaration.entries else None
+    return _carried_out(order, plan, run)
+
+
+def _carried_out(order: Order, plan: Plan, run: Run[StateCalls]) -> Result:
+    """Carry a plan out, at once or ring by ring."""
+    spaces = tuple(run.params["spaces"] or ())
     fleet, writer = partial(run.client.fleet, spaces), StateWriter(run.calls.labels)
     if order.rings is None:
         return apply(plan, writer, run, shape=_SHAPE, fleet=fleet)
