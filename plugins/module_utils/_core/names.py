@@ -196,7 +196,7 @@ def misplaced_variables(
     }
 
 
-# What Ansible takes for true or false; everything else it takes for false, in silence.
+# What Ansible takes for true or false; everything else it takes for false, without a warning.
 _TRUE_OR_FALSE = frozenset("y yes on 1 true t n no off 0 false f 1.0 0.0".split())
 
 
