@@ -3,8 +3,13 @@
 #   ./ci.sh plan|apply|drift neurons|epmm
 # The connection comes from IVANTI_UEM_URL, IVANTI_UEM_USERNAME and IVANTI_UEM_PASSWORD.
 set -eu
-step=$1
-product=$2
+step=${1:-}
+product=${2:-}
+# Before anything is made: a misspelt product would be a folder of plans, and no inventory.
+if [ ! -d "$product/inventory" ]; then
+  echo "usage: ./ci.sh plan|apply|drift neurons|epmm, in a folder that has neurons/inventory or epmm/inventory" >&2
+  exit 64
+fi
 folder=$PWD/plans/$product
 export IVANTI_UEM_PRODUCT="$product"
 mkdir -p "$folder"

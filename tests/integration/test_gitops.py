@@ -167,3 +167,13 @@ def test_both_pipelines_run_the_same_commands(job, event):
     assert GITLAB[job]["script"][-1] in mine and mine[-1] == f"./ci.sh {job} $PRODUCT"
     assert set(GITLAB[job]["script"]) <= set(mine)
     assert "plan" in GITLAB and "after_script" in GITLAB["plan"]
+
+
+@pytest.mark.parametrize("arguments", [(), ("plan",), ("plan", "neuron")])
+def test_a_wrong_use_of_the_script_is_said_and_makes_no_folder(tmp_path, arguments):
+    script = TREE / "ci.sh"
+    done = subprocess.run(
+        ["sh", str(script), *arguments], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 64 and done.stderr.startswith("usage: ./ci.sh plan|apply|drift")
+    assert list(tmp_path.iterdir()) == []
