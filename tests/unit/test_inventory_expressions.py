@@ -34,7 +34,8 @@ AROUND = (
     "{} is defined", "{} is not defined", "{} is undefined", "{} is none", "{} | lower", "{} | upper", "{} | lower == 'ios'",
     "{} | default('x')", "{} | default('x', true)", "{} | d(none)", "{} | default({{}})", "{} | default(['a']) | lower",
     "{} == 'ios' and y == 'y'", "{} or y", "{} and y", "y and {}", "{} == {{{{ y }}}}", "{} < 'j'", "{} >= 1", "1 < {} < 3", "{} == y", "{} ~ 'a'",
-    "{} == 'a\\nb'", "{} | bool", "{} | first", "{} | default('x', 1)", "{} in x", "{} == ('ios',)", "[('ios',)] == {}", "-{}", "{} if y else 1", "[{}]", "{} == '{{{{ y }}}}'", "{} |", "{} is defined and {} == 'ios'",
+    "{} == 'a\\nb'", "{} | bool", "{} | first", "{} | default('x', 1)", "{} in x", "{} == ('ios',)", "[('ios',)] == {}", "-{}",
+    "{} if y else 1", "[{}]", "{} == '{{{{ y }}}}'", "{} |", "{} is defined and {} == 'ios'",
 )
 CONSTANTS = ("'ios'", "1", "true", "True", "none", "['a', 1]", "2.5", "''", "", "1.real", "('a', 1)", "1e400", "absent | d(('a',))")
 # fmt: on
