@@ -195,14 +195,14 @@ def _step(node: nodes.Getattr | nodes.Getitem) -> _Evaluate:
     """Build ``before.step`` or ``before['step']``; Jinja takes both the same way here."""
     before = _path(node.node)
     step = node.attr if isinstance(node, nodes.Getattr) else _constant_value(node.arg)
-    if type(step) is int and step >= 0:
+    if step.__class__ is int and step >= 0:
         return lambda variables: _entry(before(variables), step)
     if not isinstance(step, str) or step in _ATTRIBUTES or step.startswith("_"):
         raise _NotSimpleError
 
     def evaluate(variables: Variables) -> Any:
         value = before(variables)
-        if type(value) is dict:
+        if value.__class__ is dict:
             found = value.get(step, _ABSENT)
             if found is _ABSENT:
                 raise Undefined
@@ -214,7 +214,7 @@ def _step(node: nodes.Getattr | nodes.Getitem) -> _Evaluate:
 
 
 def _entry(value: Any, number: int) -> Any:
-    if type(value) is not list:
+    if value.__class__ is not list:
         raise Unsure
     if number >= len(value):
         raise Undefined

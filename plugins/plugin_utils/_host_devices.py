@@ -43,8 +43,12 @@ def device_in(hostvars: Any, host: Any) -> tuple[Any, Any]:
         hostvars: The variable of this name.
         host: The host, as Ansible's inventory has it.
     """
-    # All variables of a host take a hundred times as long as those that the inventory has.
-    return device_of(host, lambda variable: hostvars[host.name].get(variable))
+
+    def anywhere(variable: str) -> Any:
+        # All variables of a host take a hundred times as long as those that the inventory has.
+        return hostvars[host.name].get(variable)
+
+    return device_of(host, anywhere)
 
 
 def layered_device_of(

@@ -300,7 +300,7 @@ BAD_TABLES: list[dict[str, Any]] = [
 @pytest.mark.parametrize(
     ("keys", "good"),
     [*((keys, True) for keys in GOOD_TABLES), *((keys, False) for keys in BAD_TABLES)],
-    ids=lambda value: json.dumps(value),
+    ids=json.dumps,
 )
 def test_the_schema_takes_the_entries_of_tables_that_the_module_takes(keys, good, tmp_path):
     guid = "57d9903c-aadf-4b40-aef3-e1f24302f180"

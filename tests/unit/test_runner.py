@@ -41,7 +41,9 @@ def test_a_run_does_not_search_for_cycles_all_the_time_and_leaves_the_search_as_
     [(threshold, frozen, searches)] = during
     assert threshold >= 10_000 and frozen > 0
     assert searches, "a run that waits for hours still needs it"
-    assert (gc.get_threshold(), gc.get_freeze_count()) == before
+    threshold, frozen = before
+    # What was frozen before may have ended since.
+    assert gc.get_threshold() == threshold and gc.get_freeze_count() <= frozen
 
 
 @pytest.mark.parametrize("option", ["select", "protected"])

@@ -146,7 +146,7 @@ def reasons(making: Making) -> Section | None:
     shown = groups[:MOST_ROWS]
     counts = _counted(making, shown, field, "Reason", len(out))
     rows: list[tuple[Cell, ...]] = [
-        (*row, meaning(reason)) for row, (reason, _) in zip(counts, shown, strict=True)
+        (*row, meaning(reason)) for row, (reason, _devices) in zip(counts, shown, strict=True)
     ]
     lead = f"Why {counted(len(out), 'devices')} are out of compliance. A device can have several reasons."
     if len(out) == 1:
@@ -247,8 +247,8 @@ def versions(making: Making) -> Section | None:
                 f"version-{number}-{place}", title, devices, ("os_version", version)
             )
             rows.append((*words, count, share(len(devices), len(entries))))
-            bar = Bar(" ".join(words), (Piece(len(devices)),), f"{len(devices):,}")
-            bars.append((len(devices), bar))
+            pictured = Bar(" ".join(words), (Piece(len(devices)),), f"{len(devices):,}")
+            bars.append((len(devices), pictured))
         rest = sum(len(devices) for _version, devices in groups[MOST_VERSIONS:])
         if rest:
             others = counted(len(groups) - MOST_VERSIONS, "other versions")
@@ -256,8 +256,8 @@ def versions(making: Making) -> Section | None:
     bars.sort(key=lambda pair: -pair[0])
     lead = f"The most frequent versions on {counted(len(fleet.entries), 'devices')}, the newest of a platform first."
     columns = ("Platform", "Version", "Devices", "Share of platform")
-    pictured = tuple(bar for _number, bar in bars[:MOST_BARS])
-    picture = Picture("The most frequent systems", lead, pictured)
+    most = tuple(one for _number, one in bars[:MOST_BARS])
+    picture = Picture("The most frequent systems", lead, most)
     found = table("Versions by platform", columns, rows, most=len(rows))
     return Section("versions", "Systems and their versions", lead, picture, [found])
 
@@ -272,7 +272,7 @@ def policies(making: Making) -> Section | None:
         shown = groups[:MOST_ROWS]
         counts = _counted(making, shown, "compliance_reasons_raw", "Violated", whole)
         # These are names that people gave, so they stay as they are.
-        rows = [(word, *row[1:]) for (word, _), row in zip(shown, counts, strict=True)]
+        rows = [(word, *row[1:]) for (word, _devices), row in zip(shown, counts, strict=True)]
         columns = ("Policy or rule", "Devices", "Share")
         tables.append(table("Violated, by devices", columns, rows, more=len(groups) - len(rows)))
     tables += _server_counts(given)

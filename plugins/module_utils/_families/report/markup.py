@@ -44,11 +44,11 @@ def escaped(value: object) -> str:
     return value if isinstance(value, Html) else html.escape(_STEERING.sub(" ", str(value)))
 
 
-def element(name: str, /, *children: object, **attributes: object) -> Html:
+def element(tag: str, /, *children: object, **attributes: object) -> Html:
     """Return an element.
 
     Args:
-        name: Its name, which is written in the code.
+        tag: Its name, which is written in the code.
         children: What is in it: pieces of a page, and texts, which are escaped.
         attributes: Its attributes. An underscore stands for a hyphen, one at the end is dropped; None
             leaves an attribute out.
@@ -58,10 +58,10 @@ def element(name: str, /, *children: object, **attributes: object) -> Html:
         for key, value in attributes.items()
         if value is not None
     ]
-    start = f"<{name}{''.join(parts)}>"
-    if name in _VOID and not children:
-        return Html(start if name in ("meta", "br") else f"{start[:-1]}/>")
-    return Html(f"{start}{''.join(map(escaped, children))}</{name}>")
+    start = f"<{tag}{''.join(parts)}>"
+    if tag in _VOID and not children:
+        return Html(start if tag in ("meta", "br") else f"{start[:-1]}/>")
+    return Html(f"{start}{''.join(map(escaped, children))}</{tag}>")
 
 
 def joined(*children: object) -> Html:

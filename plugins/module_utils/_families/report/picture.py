@@ -94,15 +94,15 @@ def drawn(picture: Picture, name: str) -> Html:
 
 def _lines(bars: Sequence[Bar]) -> list[Html]:
     """Return bars that lie, each below its label and its number."""
-    longest = max((_length(bar) for bar in bars), default=0) or 1
+    longest = max((_length(one) for one in bars), default=0) or 1
     marks: list[Html] = []
-    for row, bar in enumerate(bars):
+    for row, one in enumerate(bars):
         top = row * _ROW
-        marks.append(element("text", shown(bar.label, LONGEST_LABEL), x="0", y=top + _TOP))
-        marks.append(element("text", bar.number, x="100%", y=top + _TOP, text_anchor="end"))
+        marks.append(element("text", shown(one.label, LONGEST_LABEL), x="0", y=top + _TOP))
+        marks.append(element("text", one.number, x="100%", y=top + _TOP, text_anchor="end"))
         marks.append(_rect("rail", 0, 100, top + _TOP + 6))
         start = 0.0
-        for piece in bar.pieces:
+        for piece in one.pieces:
             width = 100 * piece.value / longest
             # What is there can be seen, however small it is.
             if piece.value:
@@ -113,13 +113,13 @@ def _lines(bars: Sequence[Bar]) -> list[Html]:
 
 def _columns(bars: Sequence[Bar]) -> list[Html]:
     """Return bars that stand, with the labels of the first and the last one."""
-    highest = max((_length(bar) for bar in bars), default=0) or 1
+    highest = max((_length(one) for one in bars), default=0) or 1
     step = 100 / max(len(bars), 1)
     foot = _TOP + _HIGH
     marks: list[Html] = []
-    for place, bar in enumerate(bars):
-        high = _HIGH * _length(bar) / highest
-        tone = bar.pieces[0].tone if bar.pieces else "plain"
+    for place, one in enumerate(bars):
+        high = _HIGH * _length(one) / highest
+        tone = one.pieces[0].tone if one.pieces else "plain"
         marks.append(
             element(
                 "rect", class_=tone, x=f"{place * step + step * 0.1:.2f}%", y=f"{foot - high:.1f}",
@@ -127,8 +127,8 @@ def _columns(bars: Sequence[Bar]) -> list[Html]:
             )
         )  # fmt: skip
     marks.append(element("line", class_="rail", x1="0", x2="100%", y1=foot, y2=foot))
-    for bar, x, anchor in _ends(bars):
-        marks.append(element("text", shown(bar.label, 12), x=x, y=foot + 17, text_anchor=anchor))
+    for one, x, anchor in _ends(bars):
+        marks.append(element("text", shown(one.label, 12), x=x, y=foot + 17, text_anchor=anchor))
     marks.append(element("text", f"highest: {highest:g} %", x="0", y="11"))
     return marks
 
@@ -144,5 +144,5 @@ def _rect(tone: str, x: float, width: float, y: int) -> Html:
     )
 
 
-def _length(bar: Bar) -> float:
-    return sum(piece.value for piece in bar.pieces)
+def _length(one: Bar) -> float:
+    return sum(piece.value for piece in one.pieces)
