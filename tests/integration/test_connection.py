@@ -113,7 +113,7 @@ def test_an_address_of_the_api_itself(call, emulator, path):
 def test_a_server_of_the_other_product(call, emulator, epmm):
     for server, product in ((emulator, "epmm"), (epmm, "neurons")):
         message = failure(call, **{**connection(server), "product": product}, **FIELDS)
-        assert "the server has no such call: check product" in message
+        assert f"the server has no such call of {product}: check product" in message
 
 
 @pytest.mark.parametrize(

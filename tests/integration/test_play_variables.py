@@ -183,6 +183,8 @@ def test_a_blank_variable_is_as_good_as_not_given(emulator, ansible, name, blank
     if name in ("apply", "drift", "plan"):
         ansible.write("plan.json", {"refusals": [], "confirm": ""})
         needed = {key: str(ansible.folder / "plan.json") for key in needed}
+    if name in ("export", "fleet_report"):
+        needed = {"folder": str(ansible.folder / "files")}
     if name == "lost_device":
         needed = {**needed, "device": next(one["id"] for one in emulator.devices())}
     if name == "offboard_user":

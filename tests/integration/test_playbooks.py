@@ -128,6 +128,7 @@ LEAST: dict[str, dict[str, Any]] = {
     "device_message": {**SOME, "text": "Please call"},
     "device_owner": {"max_devices": 1000, **SOME, "user": "{{ user }}", "on_ineligible": "skip"},
     "server_info": {},
+    "state_export": {"dest": "exported"},
 }
 
 
