@@ -77,19 +77,18 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.hosts import (
 from ansible_collections.ivanti.uem.plugins.plugin_utils._hosts import names_of, require_device
 from jinja2 import Undefined
 
+NAME = "ivanti.uem.devices"
+
 
 def devices(hosts: Any, hostvars: Any = None, server: str | None = None) -> list[str]:
     """See DOCUMENTATION."""
     try:
-        found = [
-            require_device(name, hostvars)
-            for name in names_of(hosts, hostvars, "ivanti.uem.devices")
-        ]
+        found = [require_device(name, hostvars, NAME) for name in names_of(hosts, hostvars, NAME)]
         require_identified(found)
         require_one_server(found, _address(server))
         refs = [parse_ref(one.device, f"{GUID_VARIABLE} of {one.host!r}") for one in found]
     except UemError as error:
-        raise AnsibleFilterError(f"ivanti.uem.devices: {error}") from None
+        raise AnsibleFilterError(f"{NAME}: {error}") from None
     return list(dict.fromkeys(ref.value for ref in refs))
 
 

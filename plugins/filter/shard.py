@@ -96,7 +96,7 @@ def shard(
             raise OptionError(f"seed: {seed!r} is not a text.")
         if least > most:
             raise OptionError(f"above: {least:g} is more than percent, which is {most:g}.")
-        found = [require_device(name, hostvars) for name in names_of(hosts, hostvars, NAME)]
+        found = [require_device(name, hostvars, NAME) for name in names_of(hosts, hostvars, NAME)]
         require_identified(found)
     except UemError as error:
         raise AnsibleFilterError(f"{NAME}: {error}") from None

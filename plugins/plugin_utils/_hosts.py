@@ -12,6 +12,7 @@ from typing import Any
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError
 from ansible_collections.ivanti.uem.plugins.module_utils._core.hosts import HostDevice
 from ansible_collections.ivanti.uem.plugins.module_utils._core.names import nearest
+from ansible_collections.ivanti.uem.plugins.plugin_utils._extra import private
 from ansible_collections.ivanti.uem.plugins.plugin_utils._host_devices import (
     device_in,
     host_device,
@@ -40,13 +41,19 @@ def names_of(hosts: Any, hostvars: Any, plugin: str) -> list[str]:
     return [str(name) for name in hosts]
 
 
-def require_device(name: str, hostvars: Any) -> HostDevice:
+def require_device(name: str, hostvars: Any, plugin: str) -> HostDevice:
     """Return what a host says of its device.
+
+    Args:
+        name: The host.
+        hostvars: The variable of this name.
+        plugin: The filter, for messages.
 
     Raises:
         OptionError: There is no such host.
+        AnsibleError: This ansible-core keeps its inventory elsewhere.
     """
-    host = hostvars._inventory.get_host(name)
+    host = private(hostvars, "_inventory", plugin).get_host(name)
     if host is None:
         known = list(hostvars)
         raise OptionError(f"there is no host {name!r} in the inventory{nearest(name, known)}.")
