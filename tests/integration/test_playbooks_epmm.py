@@ -56,6 +56,7 @@ LEAST = {
     "policy_info": {},
     "registration_reference_info": {},
     "server_info": {},
+    "state_export": {"dest": "{{ playbook_dir }}/state"},
     "user_info": {"users": ["{{ user }}"]},
     "user_password": {"user": "{{ user }}", "current_password": "{{ user }}", "new_password": "Another-1-and-long"},
 }

@@ -499,7 +499,7 @@ def test_certificates_come_with_the_worst_first(call, emulator):
     due = call(CERTIFICATES, emulator, devices=[first, second, nothing], expires_within="30d")
     assert [row["store_id"] for row in due["certificates"]] == [row["store_id"] for row in rows[:3]]
     assert (
-        call(CERTIFICATES, emulator, devices=[nothing], expires_within=3600)["certificates"] == []
+        call(CERTIFICATES, emulator, devices=[nothing], expires_within="1h")["certificates"] == []
     )
     for over in ("0", "0d"):
         gone = call(CERTIFICATES, emulator, devices=[first, second, nothing], expires_within=over)

@@ -372,8 +372,14 @@ class World:
         self._set(device, **self._checked(fields))
 
     def add(self, fields: Mapping[str, Any]) -> Device:
-        """A new device; what is not given is as plain as can be. Raises ValueError."""
+        """A new device; what is not given is as plain as can be. Raises ValueError.
+
+        A serial number that is there already is that of the same phone, with the same MAC address.
+        """
         given = self._checked({name: value for name, value in fields.items() if name != "id"})
+        if serial := given.get("serial"):
+            twin = next((one for one in self.devices.values() if one.serial == serial), None)
+            given = given if twin is None else {"mac": twin.mac, **given}
         device_id = fields.get("id", max(self.devices, default=0) + 1)
         if not isinstance(device_id, int) or device_id in self.devices:
             raise ValueError(f"id {device_id} is taken, or no number")
