@@ -148,13 +148,9 @@ def _spare_the_collector(at_end: ExitStack) -> None:
     """Make the search for unused cycles of objects rare, until the end of the run.
 
     The objects of a fleet have no cycles, and each search looks at all of them: for 10,000 devices
-    it took a tenth of the run. What the imports made stays anyway and is left out of it. The
-    process may be Ansible's own, so it gets back what it had.
+    it took a tenth of the run. The process may be Ansible's own, so it gets back what it had.
     """
     at_end.callback(gc.set_threshold, *gc.get_threshold())
-    if not gc.get_freeze_count():
-        at_end.callback(gc.unfreeze)
-        gc.freeze()
     gc.set_threshold(COLLECT_AFTER)
 
 
