@@ -8,6 +8,7 @@ commands."""
 from __future__ import annotations
 
 import atexit
+import gc
 import importlib
 import json
 import os
@@ -43,6 +44,12 @@ _PRODUCTS: dict[tuple[str, int], str] = {}
 # No example fails because the machine is busy.
 hypothesis.settings.register_profile("house", deadline=None)
 hypothesis.settings.load_profile("house")
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of collected tests stay to the end, so no search for unused objects looks at them."""
+    gc.collect()
+    gc.freeze()
 
 
 class Exit(Exception):
