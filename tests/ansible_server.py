@@ -20,6 +20,7 @@ answers with the exit status.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import shutil
@@ -49,6 +50,9 @@ def serve() -> None:
     commands = {"ansible-inventory": InventoryCLI, "ansible-playbook": PlaybookCLI}
     archives = os.path.join(constants.DEFAULT_LOCAL_TMP, "archives")
     os.mkdir(archives)
+    # What is imported stays: no command searches it for unused objects.
+    gc.collect()
+    gc.freeze()
     for line in sys.stdin:
         child = os.fork()
         if child == 0:
