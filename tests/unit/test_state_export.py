@@ -33,6 +33,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._families.state_export.
     Noted,
     document,
 )
+from ansible_collections.ivanti.uem.plugins.module_utils._module.files.unwritten import files_of
 
 # fmt: off
 TEXTS = (
@@ -212,9 +213,14 @@ def test_what_is_in_the_way_of_a_file_or_folder_is_refused_before_anything_is_wr
         compared(str(tmp_path), {"host_vars/a.yml": "x"}, force=True)
 
 
+def put(folder, changes, *, check_mode=False):
+    with files_of(check_mode=check_mode) as files:
+        place(files, folder, changes)
+
+
 def test_files_are_replaced_only_by_force_and_written_whole(tmp_path, monkeypatch):
     folder, own = str(tmp_path), {"state/a.yml": f"{HEADER}a: b\n", "group_vars/all.yml": HEADER}
-    place(folder, compared(folder, own, force=False))
+    put(folder, compared(folder, own, force=False))
     assert {one.what for one in compared(folder, own, force=False)} == {"unchanged"}
     assert (tmp_path / "state/a.yml").stat().st_mode & 0o777 == 0o600
     (tmp_path / "group_vars/mine.yml").write_text("x: y\n")
@@ -235,10 +241,15 @@ def test_files_are_replaced_only_by_force_and_written_whole(tmp_path, monkeypatc
 
         full.setattr("os.sync", fail)
         with pytest.raises(OptionError, match="No space left"):
-            place(folder, changes)
+            put(folder, changes)
     assert (tmp_path / "state/a.yml").read_text().endswith("a: b\n")
     assert not list(tmp_path.rglob(".ivanti-uem-*"))
-    place(folder, changes)
+    put(folder, changes, check_mode=True)
+    assert (tmp_path / "state/a.yml").read_text().endswith("a: b\n")
+    assert (tmp_path / "group_vars/all.yml").exists() and not (
+        tmp_path / "host_vars/h.yml"
+    ).exists()
+    put(folder, changes)
     assert sorted(path.name for path in tmp_path.rglob("*.yml")) == ["a.yml", "h.yml", "mine.yml"]
     assert strangers(folder, other) == ["group_vars/mine.yml"]
     (tmp_path / "host_vars/h").mkdir()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import wraps
 from typing import Any, Protocol
 
@@ -175,17 +175,11 @@ def _applied(
     if guard is None:
         # A guard counts what other runs did as well.
         view = replace(view, plan=limited(view, fleet, run.params.get("confirm")))
-    with _shown_if_refused(view, run, shape):
-        batches = _permitted(view, writer, run, guard)
-    if run.check_mode:
-        outcomes = [_predicted(change) for change in plan.changes]
-        message = failure_message(plan, outcomes, shape, predicted=True)
-        plan = plan.warning(_how_to_confirm(view, run, guarded=guard is not None))
-    else:
-        outcomes = in_order(plan, write(batches, writer, run, guard))
-        if wait is not None:
-            plan, outcomes = wait.follow(plan, outcomes)
-        message = failure_message(plan, outcomes, shape)
+    way = _Prediction(run, guard) if run.check_mode else _Execution(run, guard, writer, wait)
+    with _shown_if_refused(view, way, run, shape):
+        batches = _permitted(view, way, writer, run)
+    plan, outcomes = way.carry_out(view, batches)
+    message = failure_message(plan, outcomes, shape, predicted=run.check_mode)
     plan = plan.warning(*(outcome.warning for outcome in outcomes))
     if guard is not None and plan.changes:
         plan = plan.warning(guard.warning)
@@ -193,6 +187,63 @@ def _applied(
     if message:
         raise TaskFailedError(message, result)
     return result, outcomes
+
+
+@dataclass(frozen=True)
+class _Execution:
+    """How a plan is carried out.
+
+    Attributes:
+        run: The run of the module.
+        guard: What has to permit the plan, or None.
+        writer: The family's.
+        wait: What follows the changes, or None.
+    """
+
+    run: Run[Any]
+    guard: Guard | None
+    writer: Writer
+    wait: Wait | None
+
+    def permit(self, view: View) -> None:
+        """Reserve a plan. Raises RefusedError where that is not permitted."""
+        if self.guard is not None and view.plan.changes:
+            self.guard.reserve(view.plan)
+        else:
+            _require_confirmed(view, self.run)
+
+    def carry_out(self, view: View, batches: Sequence[Batch]) -> tuple[Plan, list[Outcome]]:
+        """Write a plan. Return it after the wait, with its outcomes."""
+        outcomes = in_order(view.plan, write(batches, self.writer, self.run, self.guard))
+        if self.wait is None:
+            return view.plan, outcomes
+        return self.wait.follow(view.plan, outcomes)
+
+    def doubt(self, view: View) -> str:
+        """Return "": a refusal says all that there is to say."""
+        return ""
+
+
+@dataclass(frozen=True)
+class _Prediction:
+    """How check mode predicts what ``_Execution`` does, with the same methods."""
+
+    run: Run[Any]
+    guard: Guard | None
+
+    def permit(self, view: View) -> None:
+        """Look for what would be refused, but for a missing ``confirm``."""
+        if self.guard is not None and view.plan.changes:
+            self.guard.check(view.plan)
+
+    def carry_out(self, view: View, batches: Sequence[Batch]) -> tuple[Plan, list[Outcome]]:
+        """Predict that every change succeeds, as far as that is certain. Write nothing."""
+        advice = _how_to_confirm(view, self.run, guarded=self.guard is not None)
+        return view.plan.warning(advice), [_predicted(change) for change in view.plan.changes]
+
+    def doubt(self, view: View) -> str:
+        """Return the sentence about a ``confirm`` that would not permit the plan, or ""."""
+        return _wrong_confirm(view, self.run)
 
 
 def _predicted(change: Change[Any]) -> Outcome:
@@ -318,20 +369,15 @@ def in_order(plan: Plan, outcomes: Sequence[Outcome]) -> list[Outcome]:
     return [by_subject[change.subject.id] for change in plan.changes]
 
 
-def _permitted(view: View, writer: Writer, run: Run[Any], guard: Guard | None) -> Sequence[Batch]:
+def _permitted(
+    view: View, way: _Execution | _Prediction, writer: Writer, run: Run[Any]
+) -> Sequence[Batch]:
     """What is to be sent. Raises RefusedError or OptionError where the plan is not carried out."""
     if view.plan.refusals:
         raise RefusedError(" ".join(view.plan.refusals))
     _write_plan(view, run)
     batches = writer.batches(view.plan.changes)
-    asked = guard if view.plan.changes else None
-    if run.check_mode:
-        if asked is not None:
-            asked.check(view.plan)
-    elif asked is not None:
-        asked.reserve(view.plan)
-    else:
-        _require_confirmed(view, run)
+    way.permit(view)
     return batches
 
 
@@ -352,7 +398,9 @@ def _require_confirmed(view: View, run: Run[Any]) -> None:
 
 
 @contextmanager
-def _shown_if_refused(view: View, run: Run[Any], shape: Shape) -> Iterator[None]:
+def _shown_if_refused(
+    view: View, way: _Execution | _Prediction, run: Run[Any], shape: Shape
+) -> Iterator[None]:
     """What refuses the plan, whatever it is, fails the task with a result that shows the plan."""
     try:
         yield
@@ -363,8 +411,7 @@ def _shown_if_refused(view: View, run: Run[Any], shape: Shape) -> Iterator[None]
         return
     if not view.plan.refusals:
         view = replace(view, plan=view.plan.refusing([sentence], cause))
-    if run.check_mode:
-        view = replace(view, plan=view.plan.warning(_wrong_confirm(view, run)))
+    view = replace(view, plan=view.plan.warning(way.doubt(view)))
     try:
         _write_plan(view, run)
     except OptionError as error:

@@ -10,6 +10,7 @@ import os
 import tempfile
 from collections.abc import Iterable
 from contextlib import suppress
+from filecmp import cmp
 
 
 class PrivateFiles:
@@ -27,40 +28,56 @@ class PrivateFiles:
         return self
 
     def __exit__(self, *_error: object) -> None:
-        self.remove()
+        for source, _path in self._waiting:
+            with suppress(OSError):
+                os.unlink(source)
 
-    @property
-    def waiting(self) -> list[tuple[str, str]]:
-        """Where each file is, and the path of its place."""
-        return list(self._waiting)
+    def make_folder(self, path: str, mode: int = 0o777) -> None:
+        """Make a folder, and those that it is in."""
+        os.makedirs(path, mode=mode, exist_ok=True)
 
-    def write_beside(self, path: str, parts: Iterable[str], *, folder: str | None = None) -> None:
+    def add(self, path: str, parts: Iterable[str]) -> None:
         """Write a file beside its place.
 
         Args:
             path: The path of its place.
             parts: Its text.
-            folder: The folder that it waits in; that of its place when left out. It can take its place
-                only from the same disk.
         """
-        beside = os.path.dirname(path) or "."
         # mkstemp gives it mode 0600.
-        descriptor, source = tempfile.mkstemp(dir=folder or beside, prefix=".ivanti-uem-")
+        descriptor, source = tempfile.mkstemp(
+            dir=os.path.dirname(path) or ".", prefix=".ivanti-uem-"
+        )
         self._waiting.append((source, path))
         with open(descriptor, "w", encoding="utf-8", newline="") as file:
             file.writelines(parts)
 
-    def remove(self) -> None:
-        """Remove the files that are not in their places."""
-        for source, _path in self._waiting:
-            with suppress(OSError):
-                os.unlink(source)
+    def differ(self) -> bool:
+        """Return whether any file differs from what is in its place."""
+        return any(
+            not os.path.exists(place) or not cmp(source, place, shallow=False)
+            for source, place in self._waiting
+        )
 
-    def place(self) -> None:
-        """Move all files to their places."""
+    def delete(self, path: str) -> None:
+        """Delete a file that is in its place."""
+        os.unlink(path)
+
+    def place(self, *, sync: bool = False) -> None:
+        """Move all files to their places.
+
+        Args:
+            sync: Whether all of them are on the disk before the first one moves.
+        """
+        if sync and self._waiting:
+            # Thousands of small files: one by one takes a hundred times as long.
+            os.sync()
         while self._waiting:
             os.replace(*self._waiting[0])
             del self._waiting[0]
+
+    def unwritten(self, option: str) -> list[str]:
+        """Return what the author should know of files that are not written; an option names them."""
+        return []
 
 
 def write_private(path: str, text: str) -> None:
@@ -70,5 +87,5 @@ def write_private(path: str, text: str) -> None:
         OSError: It cannot be written. What was there is still there.
     """
     with PrivateFiles() as files:
-        files.write_beside(path, [text])
+        files.add(path, [text])
         files.place()

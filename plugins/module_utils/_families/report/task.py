@@ -8,23 +8,21 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
-from filecmp import cmp
 from typing import Any
 
 from ..._core.device import server_name
 from ..._core.errors import OptionError
 from ..._core.wording import counted
+from ..._module.files.unwritten import files_of
 from ..._module.guard.journal import Journal
 from ..._module.guard.options import JOURNAL
 from ..._module.guard.rules import AFTER, in_vain
 from ..._module.options import spec_of
 from ..._module.paths import require_folder
-from ..._module.private import PrivateFiles
 from ..followup.info import asked_of, lines_of
 from ..followup.model import WAITING, FollowUp, follow_up
 from .content import Answer, Given, Report
@@ -106,18 +104,23 @@ def write_report(
         raise OptionError(f"history_days: must be at least {LEAST_DAYS}, for a trend by week.")
     clock, oldest = _clock(params["now"], params["history_days"])
     given = _given(params, read_fleet(rows, clock), clock, whole=whole)
-    with _Files(folder, check_mode=check_mode) as files, ExitStack() as stack:
+    with files_of(check_mode=check_mode) as files, ExitStack() as stack:
+        with _explained(folder):
+            files.make_folder(folder, mode=0o700)
         if params["history_path"] is not None:
             path = os.path.abspath(params["history_path"])
             history = recorded(path, given.fleet, clock, oldest=oldest, keep=not check_mode)
             known = stack.enter_context(history)
             given = replace(given, since=known.since, weeks=known.weeks)
         report = make_report(given)
-        for name, parts in _texts(report):
-            files.write(name, parts)
+        with _explained(folder):
+            for name, parts in _texts(report):
+                files.add(os.path.join(folder, name), parts)
+            changed = files.differ()
         # The history is kept before the files take their places: a full disk leaves all as it was.
         stack.close()
-        changed = files.place()
+        with _explained(folder):
+            files.place()
     return _result(folder, report, changed=changed)
 
 
@@ -257,52 +260,17 @@ def _answer(line: Mapping[str, Any]) -> Answer:
     )
 
 
-class _Files:
-    """The files of a report.
+@contextmanager
+def _explained(folder: str) -> Iterator[None]:
+    """Explain that a file of the report cannot be written.
 
     Raises:
-        OptionError: They cannot be written. What was there is still there.
+        OptionError: It cannot. What was there is still there.
     """
-
-    def __init__(self, folder: str, *, check_mode: bool) -> None:
-        self._folder = folder
-        self._check_mode = check_mode
-        self._files = PrivateFiles()
-
-    def __enter__(self) -> _Files:
-        if not self._check_mode:
-            with self._explained():
-                os.makedirs(self._folder, mode=0o700, exist_ok=True)
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        self._files.remove()
-
-    def write(self, name: str, parts: Iterable[str]) -> None:
-        """Write a file that has no place yet."""
-        with self._explained():
-            # Check mode writes only what it compares and removes.
-            folder = tempfile.gettempdir() if self._check_mode else None
-            self._files.write_beside(os.path.join(self._folder, name), parts, folder=folder)
-
-    def place(self) -> bool:
-        """Put the files in their places, but for check mode. Return whether any of them differs from
-        what was there."""
-        with self._explained():
-            changed = any(
-                not os.path.exists(place) or not cmp(source, place, shallow=False)
-                for source, place in self._files.waiting
-            )
-            if not self._check_mode:
-                self._files.place()
-        return changed
-
-    @contextmanager
-    def _explained(self) -> Iterator[None]:
-        try:
-            yield
-        except OSError as error:
-            raise OptionError(
-                f"dest: the report cannot be written to {self._folder!r} ({error.strerror or error}); "
-                "look for free space and permissions there. What was there is still there."
-            ) from None
+    try:
+        yield
+    except OSError as error:
+        raise OptionError(
+            f"dest: the report cannot be written to {folder!r} ({error.strerror or error}); "
+            "look for free space and permissions there. What was there is still there."
+        ) from None

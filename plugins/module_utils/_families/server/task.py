@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 
 from ..._core.errors import OptionError
+from ..._module.files.unwritten import files_of
 from ..._module.paths import require_file
-from ..._module.private import write_private
 from ..._module.run import Result, Run
 from .calls import ServerCalls
 from .model import counts
@@ -27,11 +27,10 @@ def check_server(run: Run[ServerCalls]) -> Result:
     path = None if place is None else require_file(place, "record")
     found = run.calls.examine()
     transport = run.client.transport
-    if path is not None and run.check_mode:
-        run.client.notes.append(f"record: check mode writes no file; a run writes {path!r}.")
-    elif path is not None:
+    if path is not None:
         # Nothing in it could be a secret: see record_of.
-        _write(path, f"{json.dumps(record_of(found), indent=1)}\n")
+        text = f"{json.dumps(record_of(found), indent=1)}\n"
+        run.client.notes += _written(path, text, check_mode=run.check_mode)
     return {
         "changed": False,
         "checks": [
@@ -54,14 +53,17 @@ def check_server(run: Run[ServerCalls]) -> Result:
     }
 
 
-def _write(path: str, text: str) -> None:
-    """Write a file that only its owner may read, in one step.
+def _written(path: str, text: str, *, check_mode: bool) -> list[str]:
+    """Write a file that only its owner may read, in one step. Return what the author should know.
 
     Raises:
         OptionError: It cannot be written. What was there is still there.
     """
     try:
-        write_private(path, text)
+        with files_of(check_mode=check_mode) as files:
+            files.add(path, [text])
+            files.place()
+            return files.unwritten("record")
     except OSError as error:
         raise OptionError(
             f"record: {path!r} cannot be written ({error.strerror or error}); look for free space "

@@ -72,26 +72,27 @@ def compared(folder: str, texts: Mapping[str, str], *, force: bool) -> list[Chan
     return found
 
 
-def place(folder: str, changes: list[Change]) -> None:
+def place(files: PrivateFiles, folder: str, changes: list[Change]) -> None:
     """Write files beside their places, and move all of them there when all are written.
+
+    Args:
+        files: What writes them.
+        folder: The folder of the export.
+        changes: What becomes of each file.
 
     Raises:
         OptionError: One cannot be written.
     """
     try:
-        with PrivateFiles() as files:
-            for one in changes:
-                if one.what in (NEW, REPLACED):
-                    path = os.path.join(folder, one.path)
-                    os.makedirs(os.path.dirname(path), exist_ok=True)
-                    files.write_beside(path, [one.after])
-            if files.waiting:
-                # Thousands of small files: one by one takes a hundred times as long.
-                os.sync()
-            files.place()
+        for one in changes:
+            if one.what in (NEW, REPLACED):
+                path = os.path.join(folder, one.path)
+                files.make_folder(os.path.dirname(path))
+                files.add(path, [one.after])
+        files.place(sync=True)
         for one in changes:
             if one.what == REMOVED:
-                os.unlink(os.path.join(folder, one.path))
+                files.delete(os.path.join(folder, one.path))
     except OSError as error:
         raise OptionError(
             f"dest: {error.filename or folder!r} cannot be written ({error.strerror or error}); "

@@ -18,6 +18,7 @@ from ..._core.names import idle_patterns
 from ..._core.privacy import hides
 from ..._core.wording import first_of
 from ..._module.choice import parse_choice
+from ..._module.files.unwritten import files_of
 from ..._module.paths import require_folder
 from ..._module.reading import read_each
 from ..._module.run import Result, Run
@@ -167,8 +168,8 @@ def _written(export: _Export, folder: str, run: Run[ExportCalls]) -> Result:
     """Write the files, unless in check mode, and return the result."""
     changes = compared(folder, export.texts, force=run.params["force"])
     others = strangers(folder, export.texts)
-    if not run.check_mode:
-        place(folder, changes)
+    with files_of(check_mode=run.check_mode) as files:
+        place(files, folder, changes)
     client = run.client
     if others:
         client.notes.append(
