@@ -108,7 +108,7 @@ _raw:
 from typing import Any
 
 from ansible.plugins.lookup import LookupBase
-from ansible_collections.ivanti.uem.plugins.module_utils._core.names import (
+from ansible_collections.ivanti.uem.plugins.module_utils._core.play_variables import (
     FOREIGN_VARIABLES,
     doubtful_variables,
     misplaced_variables,

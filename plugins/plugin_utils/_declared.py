@@ -22,7 +22,9 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.hosts import (
     hosts_text,
     require_identified,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._core.names import misspelt_variables
+from ansible_collections.ivanti.uem.plugins.module_utils._core.play_variables import (
+    misspelt_variables,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._families.state.declaration import (
     ATTRIBUTES,
     merge_layers,

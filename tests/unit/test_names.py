@@ -8,19 +8,21 @@ import pytest
 from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Label
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError
 from ansible_collections.ivanti.uem.plugins.module_utils._core.names import (
-    LONG_NAME,
-    doubtful_variables,
     fits,
     fold,
     idle_patterns,
-    misplaced_variables,
-    misspelt_variables,
     nearest,
     parse_name,
     parse_names,
     pick,
     pick_all,
     spellings,
+)
+from ansible_collections.ivanti.uem.plugins.module_utils._core.play_variables import (
+    LONG_NAME,
+    doubtful_variables,
+    misplaced_variables,
+    misspelt_variables,
     unclear_booleans,
 )
 
