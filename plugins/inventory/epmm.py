@@ -141,7 +141,10 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import (
     OptionError,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._core.vocabulary import ONLY_IN_V1
-from ansible_collections.ivanti.uem.plugins.module_utils._families.compliance.calls import Reasons
+from ansible_collections.ivanti.uem.plugins.module_utils._families.compliance.calls import (
+    COMPLIANCE,
+    Reasons,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._module.options import API
 from ansible_collections.ivanti.uem.plugins.module_utils._products.capability import UemClient
 from ansible_collections.ivanti.uem.plugins.plugin_utils._inventory import UemInventory
@@ -175,7 +178,9 @@ class InventoryModule(UemInventory):
             return devices
         everything = source == "v1" or not ONLY_IN_V1.isdisjoint(names)
         try:
-            filled, warning = cast(Reasons, client).with_reasons(devices, everything=everything)
+            filled, warning = cast(Reasons, COMPLIANCE.of(client)).with_reasons(
+                devices, everything=everything
+            )
         except AnswerError as error:
             # A passing fault must not change the groups of hosts.
             raise AnswerError(f"{error} {_WITHOUT_V1}") from None

@@ -16,6 +16,9 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import (
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._core.names import fits
 from ansible_collections.ivanti.uem.plugins.module_utils._core.selection import Selection
+from ansible_collections.ivanti.uem.plugins.module_utils._families.compliance.bitmaps import (
+    read_bitmaps,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._families.inventory.model import (
     Registration,
     group_names,
@@ -25,7 +28,6 @@ from ansible_collections.ivanti.uem.plugins.module_utils._families.inventory.mod
     variables,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm import query
-from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm.bitmaps import read_bitmaps
 from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm.devices import (
     device_v1,
     device_v2,

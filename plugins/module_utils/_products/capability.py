@@ -163,3 +163,8 @@ class Capability(Generic[Calls]):
             Transport(settings, read_only=read_only, explain=kind.explain, product=product)
         )
         return client, calls(client)
+
+    def of(self, client: UemClient) -> Calls:
+        """Return the calls of this capability for a client of a product that can do it."""
+        _kind, calls = self.products[client.product]()
+        return calls(client)

@@ -32,7 +32,7 @@ class Compliance(Protocol):
 
 
 class Reasons(Protocol):
-    """A client that knows why each device is not compliant, in quarantine or blocked."""
+    """The compliance of devices of EPMM, which knows why each device is not compliant, in quarantine or blocked."""
 
     def with_reasons(
         self, devices: Sequence[Device], *, everything: bool = False

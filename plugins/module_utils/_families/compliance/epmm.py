@@ -14,6 +14,7 @@ from ..._core.errors import AnswerError, ApiError, OptionError
 from ..._products.epmm.client import EpmmClient
 from ..compliance_actions.epmm import EpmmComplianceActions
 from ..compliance_actions.model import ComplianceAction
+from .bitmaps import read_bitmaps, with_reasons
 from .model import Report, Verdict, with_server_action
 
 
@@ -26,11 +27,24 @@ class EpmmCompliance:
     def compliance(self, devices: Sequence[Device]) -> Report:
         """See Compliance. API v2 says it in the rows of devices. The bitmaps of API v1 are read of
         devices whose rows do not say it."""
-        detailed, warning = self._client.with_reasons(devices)
+        detailed, warning = self.with_reasons(devices)
         verdicts = tuple(
             _verdict(listed, device) for listed, device in zip(devices, detailed, strict=True)
         )
         return Report(self._with_server_actions(verdicts), warning=warning)
+
+    def with_reasons(
+        self, devices: Sequence[Device], *, everything: bool = False
+    ) -> tuple[list[Device], str]:
+        """See Reasons. Rows that were read through API v1 have all that it knows."""
+        client = self._client
+
+        def read(asked: Sequence[Device]) -> list[Device]:
+            if client.api is client.v1:
+                return list(asked)
+            return read_bitmaps(client.v1, asked, client.v2.count)
+
+        return with_reasons(read, devices, everything=everything)
 
     def _with_server_actions(self, verdicts: Sequence[Verdict]) -> tuple[Verdict, ...]:
         """Return verdicts with what the server itself will do. Where that cannot be read,

@@ -21,7 +21,6 @@ from ..._core.vocabulary import is_only_in_v2
 from ..._http.transport import Transport
 from ..visible import with_blind_spot
 from . import answers, endpoints
-from .bitmaps import read_bitmaps, with_reasons
 from .devices import details_v1, device_v1, with_bitmaps
 from .search import USE_V1
 from .v1 import FEW_LOOKUPS, V1
@@ -178,21 +177,6 @@ class EpmmClient:
                 raise
             return None
         return None if found.missing else found
-
-    def with_reasons(
-        self, devices: Sequence[Device], *, everything: bool = False
-    ) -> tuple[list[Device], str]:
-        """Return devices with why they are not compliant, in quarantine or blocked, and a warning.
-
-        See ``bitmaps.with_reasons``. Rows that were read through API v1 have all that it knows.
-        """
-
-        def read(asked: Sequence[Device]) -> list[Device]:
-            if self.api is self.v1:
-                return list(asked)
-            return read_bitmaps(self.v1, asked, self.v2.count)
-
-        return with_reasons(read, devices, everything=everything)
 
     def read(self, device: Device) -> Device | None:
         """See UemClient."""
