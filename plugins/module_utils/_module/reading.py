@@ -2,43 +2,20 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What modules that only read have in common: reads of many devices, a query, and the result."""
+"""What modules that only read have in common: a query, and the result."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from .._core.device import Device
-from .._core.selection import Found
-from .._core.vocabulary import SERVER
-from .._http.parallel import each
-from .._http.progress import PROGRESS
 from .query import Search, compile_query
 from .run import Result, Run
-
-Subject = TypeVar("Subject")
-Read = TypeVar("Read")
 
 
 def parse_query(params: Mapping[str, Any]) -> Search | None:
     """Read the option ``query`` before any request; see ``compile_query``."""
     return None if params["query"] is None else compile_query(params["query"], "query")
-
-
-def read_each(
-    read: Callable[[Subject], Read], subjects: Iterable[Subject], run: Run[Any]
-) -> list[Read]:
-    """Call a read for each subject, several at a time. Return the results in their order."""
-    every = list(subjects)
-    PROGRESS.add(to_read=len(every))
-
-    def counted(subject: Subject) -> Read:
-        found = read(subject)
-        PROGRESS.add(read=1)
-        return found
-
-    return each(counted, every, run.concurrency)
 
 
 def read_result(
@@ -67,24 +44,3 @@ def query_result(search: Search, data: Any, run: Run[Any]) -> Result:
     found = search(data)
     run.client.notes += search.notes
     return {"query_result": found}
-
-
-def with_server(rows: Iterable[Mapping[str, Any]], run: Run[Any]) -> list[dict[str, Any]]:
-    """Return rows of devices, each with the address of its server: a device is one registration on
-    one server."""
-    server = run.client.transport.settings.server
-    return [{**row, SERVER: server} for row in rows]
-
-
-def left_out(found: Found, skipped: Iterable[tuple[Device, str]]) -> Result:
-    """Return the keys of a result about devices that have no row.
-
-    They are ``missing``, the names that no device has, and ``unreadable``, the devices that could
-    not be read.
-
-    Args:
-        found: The result of the search for devices.
-        skipped: Devices that could not be read, with the reason.
-    """
-    rows = [{**device.identity, "reason": reason} for device, reason in skipped]
-    return {"missing": [ref.value for ref in found.missing], "unreadable": rows}

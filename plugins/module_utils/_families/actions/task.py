@@ -29,9 +29,9 @@ from ..._module.guard.guard import Guard
 from ..._module.guard.protected import Protected, parse_protected, protected_devices
 from ..._module.guard.rules import Sent
 from ..._module.pipeline import apply, shows_plan
-from ..._module.reading import read_each
 from ..._module.results import NAMED, Shape, ineligible_sentence
 from ..._module.run import Result, Run
+from ..._module.subjects import read_each
 from ..._module.wait import Patience, Sight, late, require_times
 from .calls import Actions
 from .model import ACTIONS, PARAMETERS, Action, Call, parse_parameters, require_call

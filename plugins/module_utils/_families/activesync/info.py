@@ -6,8 +6,9 @@
 
 from __future__ import annotations
 
-from ..._module.reading import parse_query, read_each, read_result, with_server
+from ..._module.reading import parse_query, read_result
 from ..._module.run import Result, Run
+from ..._module.subjects import read_each, with_server
 from .calls import ActiveSync
 from .choice import find_eas, parse_eas_choice
 from .model import counted

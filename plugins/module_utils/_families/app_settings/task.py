@@ -12,8 +12,9 @@ from typing import Any
 from ..._core.device import Device
 from ..._core.names import parse_names
 from ..._module.choice import named_or_selected
-from ..._module.reading import parse_query, read_each, read_result, with_server
+from ..._module.reading import parse_query, read_result
 from ..._module.run import Result, Run
+from ..._module.subjects import read_each, with_server
 from .calls import AppSettings
 from .model import AppSetting, chosen, parse_digest_key, pick_ids
 

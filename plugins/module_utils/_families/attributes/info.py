@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from ..._core.device import parse_refs
 from ..._core.errors import OptionError
-from ..._module.reading import parse_query, read_each, read_result, with_server
+from ..._module.reading import parse_query, read_result
 from ..._module.run import Result, Run
+from ..._module.subjects import read_each, with_server
 from .calls import Attributes
 
 

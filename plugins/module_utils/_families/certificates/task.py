@@ -10,8 +10,9 @@ import time
 
 from ..._core.selection import parse_seconds
 from ..._module.choice import parse_choice
-from ..._module.reading import left_out, parse_query, read_result, with_server
+from ..._module.reading import parse_query, read_result
 from ..._module.run import Result, Run
+from ..._module.subjects import left_out, with_server
 from .calls import Certificates
 from .model import certificate_rows, summary
 

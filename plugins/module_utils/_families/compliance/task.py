@@ -7,8 +7,9 @@
 from __future__ import annotations
 
 from ..._module.choice import parse_choice
-from ..._module.reading import left_out, parse_query, read_result, with_server
+from ..._module.reading import parse_query, read_result
 from ..._module.run import Result, Run
+from ..._module.subjects import left_out, with_server
 from .calls import Compliance
 from .model import summary
 

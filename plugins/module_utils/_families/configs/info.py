@@ -13,8 +13,9 @@ from ..._core.device import Device
 from ..._core.errors import NotFoundError, OptionError
 from ..._core.names import parse_names
 from ..._module.choice import parse_choice
-from ..._module.reading import left_out, parse_query, read_each, read_result, with_server
+from ..._module.reading import parse_query, read_result
 from ..._module.run import Result, Run
+from ..._module.subjects import left_out, read_each, with_server
 from .calls import Configs
 from .model import (
     STUCK,

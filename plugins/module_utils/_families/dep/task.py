@@ -7,8 +7,9 @@
 from __future__ import annotations
 
 from ..._core.names import parse_names
-from ..._module.reading import parse_query, read_each, read_result
+from ..._module.reading import parse_query, read_result
 from ..._module.run import Result, Run
+from ..._module.subjects import read_each
 from .calls import DepServers
 from .model import pick_servers, profile_rows, server_rows
 

@@ -13,8 +13,9 @@ from ..._core.errors import OptionError
 from ..._core.names import closest
 from ..._core.vocabulary import other_name
 from ..._module.choice import named_or_selected, parse_choice
-from ..._module.reading import parse_query, read_each, read_result, with_server
+from ..._module.reading import parse_query, read_result
 from ..._module.run import Result, Run
+from ..._module.subjects import read_each, with_server
 from ..._products.capability import UemClient
 
 

@@ -7,8 +7,9 @@
 from __future__ import annotations
 
 from ..._core.names import parse_names, pick_all
-from ..._module.reading import parse_query, read_each, read_result
+from ..._module.reading import parse_query, read_result
 from ..._module.run import Result, Run
+from ..._module.subjects import read_each
 from .calls import Labels
 
 

@@ -10,8 +10,8 @@ import time
 from functools import partial
 
 from ..._module.choice import parse_choice
-from ..._module.reading import read_each, with_server
 from ..._module.run import Result, Run
+from ..._module.subjects import read_each, with_server
 from .calls import Locators
 from .model import location_row
 

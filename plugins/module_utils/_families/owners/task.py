@@ -18,9 +18,9 @@ from ..._core.plan import INELIGIBLE, SKIPPED, UNDER_WAY, LeftAlone, Outcome, Pl
 from ..._core.selection import Found
 from ..._module.choice import Choice, parse_choice
 from ..._module.pipeline import apply, shows_plan
-from ..._module.reading import read_each
 from ..._module.results import NAMED, Shape, ineligible_sentence
 from ..._module.run import Result, Run
+from ..._module.subjects import read_each
 from ..._module.wait import Patience, Sight, late
 from ..users.model import parse_user
 from .calls import Owners

@@ -11,8 +11,9 @@ from typing import Any
 
 from ..._core.names import parse_names, pick_all
 from ..._module.choice import Choice, named_or_selected
-from ..._module.reading import parse_query, read_each, read_result, with_server
+from ..._module.reading import parse_query, read_result
 from ..._module.run import Result, Run
+from ..._module.subjects import read_each, with_server
 from .calls import Policies
 from .model import policy_row
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from ..._core.device import Device, Label
 from ..._core.errors import ApiError
-from ..._module.reading import read_each
 from ..._module.run import Run
+from ..._module.subjects import read_each
 from .calls import Policies
 from .model import Policy, Sign, Verdict, judge, sign_of, spread, unsettled
 

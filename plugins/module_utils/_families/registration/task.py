@@ -16,9 +16,9 @@ from ..._core.device import Device
 from ..._core.errors import CredentialsError, OptionError, UemError
 from ..._core.plan import UNKNOWN, Plan
 from ..._module.pipeline import apply, apply_one, shows_plan
-from ..._module.reading import read_each
 from ..._module.results import Shape
 from ..._module.run import Result, Run
+from ..._module.subjects import read_each
 from ..reference.model import Country, Operator, operator_of, require_country
 from ..users.model import SHORTEST_SEARCH, User
 from .calls import Registrations

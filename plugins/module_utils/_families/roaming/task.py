@@ -10,9 +10,9 @@ from ..._core.confirmation import Deed
 from ..._core.plan import INELIGIBLE, SKIPPED
 from ..._module.choice import parse_choice
 from ..._module.pipeline import apply, shows_plan
-from ..._module.reading import read_each
 from ..._module.results import Shape
 from ..._module.run import Result, Run
+from ..._module.subjects import read_each
 from .calls import Roamers
 from .model import parse_roaming, plan_roaming
 

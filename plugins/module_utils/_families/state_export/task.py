@@ -20,8 +20,8 @@ from ..._core.wording import first_of
 from ..._module.choice import parse_choice
 from ..._module.files.unwritten import files_of
 from ..._module.paths import require_folder
-from ..._module.reading import read_each
 from ..._module.run import Result, Run
+from ..._module.subjects import read_each
 from .calls import ExportCalls
 from .files import NAMED, REMOVED, UNCHANGED, compared, place, shown, strangers
 from .model import (

@@ -9,8 +9,9 @@ from __future__ import annotations
 from functools import partial
 
 from ..._core.errors import OptionError
-from ..._module.reading import parse_query, read_each, read_result
+from ..._module.reading import parse_query, read_result
 from ..._module.run import Result, Run
+from ..._module.subjects import read_each
 from .calls import Users
 from .model import parse_filter
 
