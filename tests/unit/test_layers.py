@@ -351,6 +351,60 @@ def test_every_capability_is_needed_and_opens_for_its_products():
             assert client.product == product and calls is not None
 
 
+def files_of(name: str) -> set[Path]:
+    """The files that a dotted name stands for, as AnsiballZ finds them."""
+    path = UTILS.joinpath(*name.split(".")[1:])
+    found = {path.with_suffix(".py"), path.parent.with_suffix(".py")}
+    return {one.relative_to(UTILS) for one in found if one.is_file() and UTILS in one.parents}
+
+
+IMPORTED = {
+    path: {one for name in imports(UTILS / path) for one in files_of(name)} for path in FILES
+}
+
+
+def packed(path: Path) -> set[Path]:
+    """The files that a module is packed with, without those that are empty."""
+    prefix = "ansible_collections.ivanti.uem.plugins."
+    waiting = {
+        one
+        for node in ast.walk(parsed(path))
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(prefix)
+        for alias in node.names
+        for one in files_of(f"{(node.module or '').removeprefix(prefix)}.{alias.name}")
+    }
+    found: set[Path] = set()
+    while waiting:
+        one = waiting.pop()
+        found.add(one)
+        waiting |= IMPORTED[one] - found
+    return found
+
+
+# What only plugins of the controller need, and what a module that changes nothing does not.
+OF_PLUGINS = {"_core/play_variables.py", "_core/stale.py", "_core/table.py"}
+OF_WRITERS = {"_module/pipeline.py", "_module/results.py", "_module/plan_file.py", "_core/view.py"}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+def test_a_module_is_packed_without_what_it_can_never_use(path):
+    """Packing and importing cost as much as most tasks."""
+    files = {one.as_posix() for one in packed(path)}
+    families = {Path(one).parts[1] for one in files if one.startswith("_families/")}
+    own = {
+        node.module.split(".")[6]
+        for node in ast.walk(parsed(path))
+        if isinstance(node, ast.ImportFrom) and node.module and "._families." in node.module
+    }
+    borrowed = {other for family in families for other in BORROWS.get(family, ())}
+    assert families <= own | borrowed
+    for product in PRODUCTS:
+        if product not in able(path):
+            assert not [one for one in files if f"/{product}" in one]
+    assert not files & OF_PLUGINS
+    assert not path.stem.endswith("_info") or not files & OF_WRITERS
+
+
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
 def test_every_module_is_in_the_action_groups_of_the_products_that_can_do_what_it_needs(path):
     groups = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text(encoding="utf-8"))[
