@@ -210,6 +210,11 @@ def resolve(
 def server_name(name: str, defined: Iterable[str], where: str) -> str:
     """Return the name of an attribute as the server defines it.
 
+    Args:
+        name: The name that an author gives.
+        defined: The names that the server defines.
+        where: The name of the option, for messages.
+
     Raises:
         OptionError: No definition has the name; the message has the nearest one.
     """
@@ -225,6 +230,11 @@ def server_name(name: str, defined: Iterable[str], where: str) -> str:
 def require_defined(names: Iterable[str], defined: Iterable[str] | None, where: str) -> None:
     """Check that attributes are defined, if the server says which are.
 
+    Args:
+        names: The names that an author gives.
+        defined: The names that the server defines; None if it does not say.
+        where: The name of the option, for messages.
+
     Raises:
         OptionError: One is not.
     """
@@ -236,6 +246,11 @@ def require_defined(names: Iterable[str], defined: Iterable[str] | None, where: 
 
 def require_spelled(name: str, defined: Iterable[str], where: str) -> None:
     """Check the name of an attribute in an expression that is sent as it is.
+
+    Args:
+        name: The name in the expression.
+        defined: The names that the server defines.
+        where: The name of the option, for messages.
 
     Raises:
         OptionError: It is not defined, or lacks the numeric suffix that the server wants.
@@ -250,6 +265,11 @@ def require_spelled(name: str, defined: Iterable[str], where: str) -> None:
 
 def require_numbers(name: str, values: Iterable[str], where: str) -> None:
     """Check the values of an attribute that is numeric.
+
+    Args:
+        name: The name of the attribute.
+        values: The values that an author gives.
+        where: The name of the option, for messages.
 
     Raises:
         OptionError: It is numeric, and a value is not a number.

@@ -78,6 +78,11 @@ def confirmation(deed: Deed, server: str, changes: Iterable[Change[Any]]) -> str
     """What ``confirm`` must be for exactly these changes: their number, and a digest.
 
     The digest is of the deed, the server, and of each change what its subject is and what differs.
+
+    Args:
+        deed: What is done.
+        server: The address of the server.
+        changes: The changes of the plan.
     """
     shown = {
         name: "given" if name in deed.secret else value for name, value in deed.parameters.items()

@@ -267,6 +267,12 @@ def pick_all(
 ) -> tuple[Thing, ...]:
     """Find every object that is named, each once; see ``pick``.
 
+    Args:
+        wanted: The ids or names.
+        known: The objects.
+        where: The name of the option, for messages.
+        kind: What the objects are, for messages.
+
     Raises:
         OptionError: Some names fit no object, or several; the message has a sentence for each.
     """

@@ -303,6 +303,12 @@ def write(
 
     A batch that fails does not stop the others, except that nothing more is sent after rejected
     credentials, and to a server that does not serve.
+
+    Args:
+        batches: What is sent.
+        writer: The family's.
+        run: The run of the module.
+        guard: What writes down the answers; None where nothing is destructive.
     """
     PROGRESS.add(planned=sum(len(batch.changes) for batch in batches))
     sending = _Sending(writer, guard)

@@ -44,6 +44,11 @@ def write_plan(path: str, view: View, redact: Callable[[str], str]) -> None:
     """Write a plan to a file that only its owner may read, in one step; into a folder as one file of
     each kind.
 
+    Args:
+        path: The path of the file or folder.
+        view: The plan.
+        redact: Takes secrets out of a text.
+
     Raises:
         OptionError: the file cannot be written. What was there is still there.
     """

@@ -169,6 +169,11 @@ def open_member(archive: zipfile.ZipFile, member: Member) -> Iterator[BinaryIO]:
 def unpack(archive: zipfile.ZipFile, members: Sequence[Member], folder: str) -> list[Unpacked]:
     """Unpack files to a temporary folder. Their new names do not come from the archive.
 
+    Args:
+        archive: The archive.
+        members: Its files that are wanted.
+        folder: The temporary folder.
+
     Raises:
         AnswerError: A file is damaged or packed too densely.
     """

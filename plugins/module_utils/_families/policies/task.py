@@ -88,7 +88,14 @@ def plan_on_new_label(
     run: Run[Policies], policy: Policy, label: Label, policies: Sequence[Policy]
 ) -> tuple[Plan, Assigning]:
     """Plan a policy on a label that does not exist yet, so that it certainly is not applied; see
-    ``plan_assignment``. Whether it is applied afterwards cannot be seen while the label is empty."""
+    ``plan_assignment``. Whether it is applied afterwards cannot be seen while the label is empty.
+
+    Args:
+        run: The run of the module.
+        policy: The policy.
+        label: The label, which has no id yet.
+        policies: All policies of the server.
+    """
     sample, evidence = Sample(run, policy, policies, ()), Evidence("not_applied", ())
     assignment = Assignment(policy.id, policy.name, "", label.name)
     writer = Assigning(run, sample, evidence)

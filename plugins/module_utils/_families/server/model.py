@@ -144,7 +144,14 @@ class Findings:
     asked_for: frozenset[str] = frozenset()
 
     def add(self, name: str, status: str, message: str, remedy: str = "") -> None:
-        """Add a check."""
+        """Add a check.
+
+        Args:
+            name: The name of the check.
+            status: How it ended.
+            message: What was found.
+            remedy: What to do about it, or "".
+        """
         self.checks.append(Check(name, status, message, remedy))
 
     def add_unknown(self, name: str, reason: str, remedy: str = "") -> None:

@@ -94,7 +94,13 @@ def read_definitions(declaration: Declaration) -> list[tuple[Mapping[str, Any], 
 def plan_definitions(
     run: Run[LabelDefinitions], declaration: Declaration, labels: Sequence[Label]
 ) -> Part:
-    """Plan the labels themselves. What names nothing refuses the plan, so that all else is shown."""
+    """Plan the labels themselves. What names nothing refuses the plan, so that all else is shown.
+
+    Args:
+        run: The run, with the calls of label definitions.
+        declaration: What is declared.
+        labels: The labels of the server.
+    """
     plans = []
     for number, (entry, (wanted, space)) in enumerate(read_definitions(declaration)):
         try:
@@ -190,7 +196,14 @@ def _keeping(
 def plan_policies(
     run: Run[Policies], declaration: Declaration, labels: Sequence[Label], new: Sequence[Label]
 ) -> list[Part]:
-    """Plan which policies are applied to which labels."""
+    """Plan which policies are applied to which labels.
+
+    Args:
+        run: The run, with the calls of policies.
+        declaration: What is declared.
+        labels: The labels of the server.
+        new: The labels that this run makes.
+    """
     policies = run.calls.policies()
     by_name = {label.name: label for label in new}
     parts: list[Part] = []

@@ -85,6 +85,11 @@ def protected_devices(
 ) -> Protected:
     """Find out which of some devices no run may touch.
 
+    Args:
+        options: The option ``protected``.
+        client: The client.
+        devices: The devices of a plan.
+
     Raises:
         OptionError: The product lacks a key, or a name is that of no device, which may be misspelt.
     """

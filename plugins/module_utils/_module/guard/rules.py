@@ -280,7 +280,13 @@ def _destructive(planned: int, before: int, window: int, noun: str) -> str:
 
 def changed_since(planned: Sequence[Guarded], now: Sequence[Guarded], noun: str = "devices") -> str:
     """The sentence that refuses to send because subjects are no longer what the plan says, or
-    ""."""
+    "".
+
+    Args:
+        planned: The subjects as the plan has them.
+        now: The same subjects as the server has them now.
+        noun: What they are.
+    """
     current = {subject.id: Identity.of(subject) for subject in now}
     others = [
         subject.title for subject in planned if current.get(subject.id) != Identity.of(subject)

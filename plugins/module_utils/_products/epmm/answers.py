@@ -322,6 +322,11 @@ def v1_whole(answer: Any, many: str, one: str) -> list[Mapping[str, Any]]:
     """Return the elements of a list of API v1 that has no pages in the document, each once; see
     ``v1_list``.
 
+    Args:
+        answer: The answer.
+        many: The name of the list.
+        one: The name of its elements.
+
     Raises:
         AnswerError: It has fewer elements than the server counts, so that it cannot be believed.
     """

@@ -35,7 +35,14 @@ LABELS_ROLE = f"{API_ROLE}, and a role of Label Management"
 
 
 def read(number: str, path: str, source: str, role: str = "") -> Endpoint:
-    """Return a call that only reads."""
+    """Return a call that only reads.
+
+    Args:
+        number: The number of the call.
+        path: Its path.
+        source: The document, and the section.
+        role: The role that it needs, or "".
+    """
     return Endpoint(number, "GET", path, source, role, safe=True, idempotent=True)
 
 
