@@ -100,6 +100,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.stale import (
     plan_stale,
     with_messages,
 )
+from ansible_collections.ivanti.uem.plugins.module_utils._products.values import utc_text
 from ansible_collections.ivanti.uem.plugins.plugin_utils._trust import Guard
 
 DAY = 86400
@@ -130,7 +131,7 @@ def stale_plan(
 
 def _text(seconds: int) -> str:
     """A time in the form of a device's times, which compare as texts."""
-    return datetime.fromtimestamp(seconds, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return utc_text(datetime.fromtimestamp(seconds, timezone.utc))
 
 
 class FilterModule:

@@ -74,7 +74,12 @@ def time_of(raw: Any) -> str | None:
             moment = moment.astimezone(timezone.utc)
     except (ValueError, OverflowError, OSError):
         return None
-    return moment.replace(microsecond=0).isoformat().replace("+00:00", "Z")
+    return utc_text(moment)
+
+
+def utc_text(moment: datetime) -> str:
+    """Return a point in time, which is in UTC, in the form of the times of rows."""
+    return f"{moment.replace(microsecond=0, tzinfo=None).isoformat()}Z"
 
 
 def seconds(stamp: str | None) -> float | None:

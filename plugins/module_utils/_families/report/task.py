@@ -23,6 +23,7 @@ from ..._module.guard.options import JOURNAL
 from ..._module.guard.rules import AFTER, in_vain
 from ..._module.options import spec_of
 from ..._module.paths import require_folder
+from ..._products.values import utc_text
 from ..followup.info import asked_of, lines_of
 from ..followup.model import WAITING, FollowUp, follow_up
 from .content import Answer, Given, Report
@@ -181,11 +182,11 @@ def _clock(now: str | None, days: int) -> tuple[Clock, str]:
                 f"now: {now!r} is not a time such as 2026-11-30T09:00:00Z; correct it, or leave it out."
             ) from None
     try:
-        ago = {number: (moment - timedelta(days=number)).strftime(_TIME) for number in DAYS}
-        oldest = (moment - timedelta(days=days)).strftime(_TIME)
+        ago = {number: utc_text(moment - timedelta(days=number)) for number in DAYS}
+        oldest = utc_text(moment - timedelta(days=days))
     except OverflowError:
         raise OptionError(f"history_days: {days} is more than there are; give fewer.") from None
-    return Clock(moment.strftime(_TIME), ago), oldest
+    return Clock(utc_text(moment), ago), oldest
 
 
 def _read_json(path: str, option: str) -> Mapping[str, Any]:

@@ -11,6 +11,7 @@ import os
 import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timezone
 from typing import Any
 
 from ..._core.confirmation import Deed, Guarded, Identity, confirmation
@@ -18,6 +19,7 @@ from ..._core.device import server_name
 from ..._core.errors import CredentialsError, RefusedError, UemError
 from ..._core.plan import Limits, Outcome, Plan
 from ..._core.wording import counted
+from ..._products.values import utc_text
 from ..limits import house_limits
 from ..run import Run
 from .journal import Journal
@@ -203,7 +205,7 @@ class Guard:
         return {
             "phase": phase,
             "at": now,
-            "when": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(now)),
+            "when": utc_text(datetime.fromtimestamp(now, timezone.utc)),
             "run": self._mine.run,
             "who": self._who,
             "server": self._mine.server,

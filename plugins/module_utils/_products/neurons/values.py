@@ -6,10 +6,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
 from typing import Any
 
-from ..values import text_of
+from .. import values
 
 
 def flag(raw: Any) -> bool | None:
@@ -31,7 +30,7 @@ def seconds(raw: Any) -> float | None:
     Returns:
         The seconds, or None for anything else and for years that datetime does not know.
     """
-    text = text_of(raw).strip()
+    text = values.text_of(raw).strip()
     if isinstance(raw, bool) or not text.removeprefix("-").isdecimal() or len(text) > 18:
         return None
     return int(text) / 1000 if time_of(int(text)) else None
@@ -39,10 +38,5 @@ def seconds(raw: Any) -> float | None:
 
 def time_of(raw: Any) -> str | None:
     """Return milliseconds since 1970 as ``2020-11-09T07:38:22Z``; None for anything else."""
-    if isinstance(raw, bool) or not isinstance(raw, int):
-        return None
-    try:
-        moment = datetime.fromtimestamp(raw / 1000, timezone.utc)
-    except (ValueError, OverflowError, OSError):
-        return None
-    return moment.replace(microsecond=0).isoformat().replace("+00:00", "Z")
+    is_number = isinstance(raw, int) and not isinstance(raw, bool)
+    return values.time_of(raw) if is_number else None
