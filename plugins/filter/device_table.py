@@ -76,8 +76,8 @@ def device_table(rows: Any, will: Mapping[str, str] | None = None, other: str = 
             "device it is; give the devices of ivanti.uem.device_info."
         )
     named = will or {}
-    told = [{**row, "will": named.get(row.get("guid"), row.get("will", other))} for row in rows]
-    lines: list[str] = Guard()(table_of(told))
+    judged = [{**row, "will": named.get(row.get("guid"), row.get("will", other))} for row in rows]
+    lines: list[str] = Guard()(table_of(judged))
     return lines
 
 

@@ -103,12 +103,12 @@ def plan_stale(
         last = seen or (_time(row.get("registered_at")) if never else "")
         if last >= times.since:
             continue
-        told = first.get(key_of(row), "")
+        warned = first.get(key_of(row), "")
         # A check-in after the message began a new silence.
-        told = told if last <= told else ""
+        warned = warned if last <= warned else ""
         why = kept.get(row["guid"], "") if last else _UNKNOWN if never else _NEVER
-        will = f"{LEAVE}: {why}" if why else RETIRE if told and told <= times.due else TELL
-        shown.append({**row, "last_seen_at": seen, "first_message": told, "will": will})
+        will = f"{LEAVE}: {why}" if why else RETIRE if warned and warned <= times.due else TELL
+        shown.append({**row, "last_seen_at": seen, "first_message": warned, "will": will})
     return _plan_of(shown)
 
 

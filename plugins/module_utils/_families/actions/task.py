@@ -221,7 +221,7 @@ class _Sending:
             outcomes = [Outcome.of(change, error) for change in batch.changes]
         if any(one.error is not None for one in outcomes):
             return self._looked_at(outcomes)
-        return [self._told(outcome) for outcome in outcomes]
+        return [self._with_warning(outcome) for outcome in outcomes]
 
     def _recheck(self, batch: Batch) -> None:
         if self._guard is None:
@@ -241,7 +241,7 @@ class _Sending:
             ]
         return [self._judged(one, now) if one.error is not None else one for one in outcomes]
 
-    def _told(self, outcome: Outcome) -> Outcome:
+    def _with_warning(self, outcome: Outcome) -> Outcome:
         """Return an outcome with a warning about a passcode that nobody sees."""
         if "passcode" not in outcome.returned or self._run.params["return_secrets"]:
             return outcome

@@ -120,31 +120,31 @@ def _columns(raw: object, header: str, where: str) -> dict[str, str]:
             f"as City: attributes.cityid, got {raw!r}."
         )
     found: dict[str, str] = {}
-    said: dict[str, str] = {}
+    columns: dict[str, str] = {}
     for name, what in raw.items():
-        column, told = str(name), str(what)
-        _require_said(told, f"{where}.{column}")
-        key = canonical(told) if told.startswith(f"{ATTRIBUTES}.") else told
-        if fold(column) == fold(header) or key in said:
-            first = said.get(key, header)
+        column, meaning = str(name), str(what)
+        _require_meaning(meaning, f"{where}.{column}")
+        key = canonical(meaning) if meaning.startswith(f"{ATTRIBUTES}.") else meaning
+        if fold(column) == fold(header) or key in columns:
+            first = columns.get(key, header)
             raise OptionError(f"{where}: {first!r} and {column!r} say the same; keep one.")
-        found[column], said[key] = told, column
+        found[column], columns[key] = meaning, column
     return found
 
 
-def _require_said(told: str, where: str) -> None:
+def _require_meaning(meaning: str, where: str) -> None:
     """Check what a column says.
 
     Raises:
         OptionError: There is no such thing.
     """
-    section, dot, name = told.partition(".")
+    section, dot, name = meaning.partition(".")
     lacks_name = not name and (section == ATTRIBUTES or dot)
     if section not in OF_DEVICES or lacks_name:
         known = [f"{ATTRIBUTES}.NAME"]
         known += [text for one in OF_DEVICES if one != ATTRIBUTES for text in (one, f"{one}.NAME")]
         raise OptionError(
-            f"{where}: {told!r} is not one of {', '.join(known)}{nearest(section, OF_DEVICES)}."
+            f"{where}: {meaning!r} is not one of {', '.join(known)}{nearest(section, OF_DEVICES)}."
         )
     if section == ATTRIBUTES:
         clean_name(name, where)
@@ -183,10 +183,10 @@ def row_entries(entry: TableEntry, table: Table) -> tuple[Entry, ...]:
 def _sections(row: Mapping[str, str], entry: TableEntry, where: str) -> dict[str, Wishes]:
     """Return what a row wants, by section."""
     found: dict[str, dict[str, tuple[str, Any]]] = {}
-    for told, cell in row.items():
-        if told == entry.match:
+    for meaning, cell in row.items():
+        if meaning == entry.match:
             continue
-        section, _dot, name = told.partition(".")
+        section, _dot, name = meaning.partition(".")
         removes = bool(entry.remove) and cell == entry.remove
         wishes = found.setdefault(section, {})
         if section == ATTRIBUTES:

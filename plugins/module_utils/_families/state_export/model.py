@@ -202,9 +202,9 @@ def smallest(
         chosen = _chosen(have, able)
         for rank, value in chosen.items():
             of_groups.setdefault(able[rank].name, {})[name] = value
-        told = _told(able, chosen)
+        inherited = _inherited(able, chosen)
         for host, value in have.items():
-            if told.get(host) != value:
+            if inherited.get(host) != value:
                 of_hosts.setdefault(host, {})[name] = value
     return dict(sorted(of_groups.items())), dict(sorted(of_hosts.items()))
 
@@ -246,10 +246,10 @@ def _gain(
     counts: Counter[Values] = Counter()
     right = 0
     for host in group.members:
-        told = by.get(host)
-        if told is None or told[0] < rank:
+        inherited = by.get(host)
+        if inherited is None or inherited[0] < rank:
             counts[have[host]] += 1
-            right += told is not None and told[1] == have[host]
+            right += inherited is not None and inherited[1] == have[host]
     if not counts:
         return 0, ()
     value, most = counts.most_common(1)[0]
@@ -271,16 +271,16 @@ def _needed(
 def _length(
     have: Mapping[str, Values], able: Mapping[int, Group], chosen: Mapping[int, Values]
 ) -> int:
-    told = _told(able, chosen)
-    return len(chosen) + sum(told.get(host) != value for host, value in have.items())
+    inherited = _inherited(able, chosen)
+    return len(chosen) + sum(inherited.get(host) != value for host, value in have.items())
 
 
-def _told(able: Mapping[int, Group], chosen: Mapping[int, Values]) -> dict[str, Values]:
+def _inherited(able: Mapping[int, Group], chosen: Mapping[int, Values]) -> dict[str, Values]:
     """Return the value that groups give to each host; the strongest one counts."""
-    told: dict[str, Values] = {}
+    inherited: dict[str, Values] = {}
     for rank in sorted(chosen):
-        told.update(dict.fromkeys(able[rank].members, chosen[rank]))
-    return told
+        inherited.update(dict.fromkeys(able[rank].members, chosen[rank]))
+    return inherited
 
 
 def variables(
