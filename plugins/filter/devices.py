@@ -74,7 +74,10 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.hosts import (
     require_identified,
     require_one_server,
 )
-from ansible_collections.ivanti.uem.plugins.plugin_utils._hosts import names_of, require_device
+from ansible_collections.ivanti.uem.plugins.plugin_utils._filter_hosts import (
+    names_of,
+    require_device,
+)
 from jinja2 import Undefined
 
 NAME = "ivanti.uem.devices"

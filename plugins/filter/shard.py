@@ -81,7 +81,10 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.shards import (
     is_below,
     require_percent,
 )
-from ansible_collections.ivanti.uem.plugins.plugin_utils._hosts import names_of, require_device
+from ansible_collections.ivanti.uem.plugins.plugin_utils._filter_hosts import (
+    names_of,
+    require_device,
+)
 
 NAME = "ivanti.uem.shard"
 

@@ -18,7 +18,22 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.hosts import (
     SERVER_VARIABLE,
     HostDevice,
 )
+from ansible_collections.ivanti.uem.plugins.module_utils._core.names import nearest
 from ansible_collections.ivanti.uem.plugins.plugin_utils._layers import last, may_be_template
+
+
+def host_named(inventory: Any, name: str) -> Any:
+    """Return a host of Ansible's inventory.
+
+    Raises:
+        OptionError: There is no such host.
+    """
+    host = inventory.get_host(name)
+    if host is None:
+        raise OptionError(
+            f"there is no host {name!r} in the inventory{nearest(name, list(inventory.hosts))}."
+        )
+    return host
 
 
 def device_of(

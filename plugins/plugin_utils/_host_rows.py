@@ -16,12 +16,12 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.hosts import (
     HostDevice,
     require_identified,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._core.names import nearest
 from ansible_collections.ivanti.uem.plugins.module_utils._families.report.document import FIELDS
 from ansible_collections.ivanti.uem.plugins.plugin_utils._extra import private
 from ansible_collections.ivanti.uem.plugins.plugin_utils._host_devices import (
     device_of,
     host_device,
+    host_named,
 )
 
 PLUGIN = "ivanti.uem.fleet_report"
@@ -57,14 +57,10 @@ def rows_of_hosts(hostvars: Any, names: Sequence[Any] | None) -> list[dict[str, 
 
 def _named(inventory: Any, names: Sequence[Any]) -> Iterator[Any]:
     for name in names:
-        host = inventory.get_host(str(name))
-        if host is None:
-            known = list(inventory.hosts)
-            raise OptionError(
-                f"hosts: there is no host {str(name)!r} in the inventory{nearest(str(name), known)}. "
-                "Nothing was written."
-            )
-        yield host
+        try:
+            yield host_named(inventory, str(name))
+        except OptionError as error:
+            raise OptionError(f"hosts: {error} Nothing was written.") from None
 
 
 def _identity(host: Any) -> HostDevice:

@@ -30,11 +30,12 @@ class HostVars(Mapping):
         self._more = more
         names = [SimpleNamespace(name=group) for group in groups]
         self._inventory = SimpleNamespace(
+            hosts=hosts,
             get_host=lambda name: (
                 SimpleNamespace(name=name, vars=hosts[name], groups=names)
                 if name in hosts
                 else None
-            )
+            ),
         )
         self.read: list[str] = []
 

@@ -72,7 +72,7 @@ class Fleet(dict):  # type: ignore[type-arg]
             for number in range(count)
         }
         super().__init__(self.hosts)
-        self._inventory = SimpleNamespace(get_host=self.hosts.get)
+        self._inventory = SimpleNamespace(hosts=self.hosts, get_host=self.hosts.get)
 
     def raw_get(self, name: str) -> None:
         """What tells ``hostvars`` from other mappings."""

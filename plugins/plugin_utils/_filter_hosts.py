@@ -11,11 +11,11 @@ from typing import Any
 
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError
 from ansible_collections.ivanti.uem.plugins.module_utils._core.hosts import HostDevice
-from ansible_collections.ivanti.uem.plugins.module_utils._core.names import nearest
 from ansible_collections.ivanti.uem.plugins.plugin_utils._extra import private
 from ansible_collections.ivanti.uem.plugins.plugin_utils._host_devices import (
     device_in,
     host_device,
+    host_named,
 )
 from jinja2 import Undefined
 
@@ -53,8 +53,5 @@ def require_device(name: str, hostvars: Any, plugin: str) -> HostDevice:
         OptionError: There is no such host.
         AnsibleError: This ansible-core keeps its inventory elsewhere.
     """
-    host = private(hostvars, "_inventory", plugin).get_host(name)
-    if host is None:
-        known = list(hostvars)
-        raise OptionError(f"there is no host {name!r} in the inventory{nearest(name, known)}.")
+    host = host_named(private(hostvars, "_inventory", plugin), name)
     return host_device(host, *device_in(hostvars, host))
