@@ -24,7 +24,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._families.actions.model
     Action,
     Call,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm.v1 import (
+from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm.endpoints import (
     STATUSES,
     UNLISTED_STATUSES,
 )

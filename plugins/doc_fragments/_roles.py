@@ -81,8 +81,8 @@ notes:
     APPCONNECT_ANALYTICS = r"""
 options: {}
 notes:
-- Ivanti EPMM asks for the role C(API) for these calls, where they are sent - details of a device
-  (E02); all labels (E22); analytics of an AppConnect app (E48).
+- Ivanti EPMM asks for the role C(API) for these calls, where they are sent - all labels (E22);
+  analytics of an AppConnect app (E48).
 - On EPMM this needs API v1. The vendor deprecates parts of it in favour of API v2 (guide of
   Core 10.8, Important Note on v1 API Deprecation), and a later release may lack it.
 """
@@ -253,8 +253,8 @@ notes:
     DEVICE_EXPORT = r"""
 options: {}
 notes:
-- Ivanti EPMM asks for the role C(API) for these calls, where they are sent - details of a device
-  (E02); devices as CSV (E03); all labels (E22).
+- Ivanti EPMM asks for the role C(API) for these calls, where they are sent - devices as CSV
+  (E03); all labels (E22).
 - On EPMM this needs API v1. The vendor deprecates parts of it in favour of API v2 (guide of
   Core 10.8, Important Note on v1 API Deprecation), and a later release may lack it.
 """

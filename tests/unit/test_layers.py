@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+import inspect
 import re
 import sys
 from collections.abc import Sequence
@@ -403,6 +404,33 @@ def test_a_module_is_packed_without_what_it_can_never_use(path):
             assert not [one for one in files if f"/{product}" in one]
     assert not files & OF_PLUGINS
     assert not path.stem.endswith("_info") or not files & OF_WRITERS
+
+
+# What tasks ask a client that reads devices.
+OF_CLIENTS = sorted(
+    name
+    for name, value in vars(capability.UemClient).items()
+    if inspect.isfunction(value) and not name.startswith("_")
+)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+def test_what_reads_devices_has_a_client_that_does(path):
+    """A run says that every client reads devices, and one of a family without devices does not."""
+    need = CAPABILITIES[needed(path)]
+    clients = [need.open(product, SETTINGS, read_only=True)[0] for product in need.products]
+    if all(hasattr(client, "find") for client in clients):
+        return
+    assert "_module/choice.py" not in {one.as_posix() for one in packed(path)}
+    tasks = [
+        one for one in packed(path) if one.parts[0] == "_families" and layer_of(one.parts) == 3
+    ]
+    read = [
+        one
+        for one in tasks
+        if re.search(rf"client\.({'|'.join(OF_CLIENTS)})\b", (UTILS / one).read_text())
+    ]
+    assert tasks and "find" in OF_CLIENTS and not read
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)

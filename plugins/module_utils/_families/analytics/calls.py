@@ -33,10 +33,10 @@ class Analytics(Protocol):
 
 
 def _epmm() -> Parts[Analytics]:
-    from ..._products.epmm.client import EpmmClient
+    from ..._products.epmm.server import Epmm
     from .epmm import EpmmAnalytics
 
-    return EpmmClient, EpmmAnalytics
+    return Epmm, EpmmAnalytics
 
 
 ANALYTICS = Capability("AppConnect analytics", {"epmm": _epmm})

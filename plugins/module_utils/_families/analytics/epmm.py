@@ -7,9 +7,9 @@
 from __future__ import annotations
 
 from ..._http.download import Sink
-from ..._products.epmm.client import EpmmClient
 from ..._products.epmm.downloads import fetch, head_of, something_else
 from ..._products.epmm.endpoints import WEB_SERVICE, read_v1
+from ..._products.epmm.server import Epmm
 
 ANALYTICS = read_v1(
     "E48", "/api/v1/apps/appconnect/analytics", WEB_SERVICE + "Get Analytics for AppConnect Apps"
@@ -26,7 +26,7 @@ _ARCHIVES = (b"PK\x03\x04", b"PK\x05\x06")
 class EpmmAnalytics:
     """See Analytics."""
 
-    def __init__(self, client: EpmmClient) -> None:
+    def __init__(self, client: Epmm) -> None:
         self._client = client
 
     def archive(self, app: str, sink: Sink) -> bool:

@@ -19,7 +19,8 @@ from ..._core.device import Device
 from ..._core.errors import AbsentError, AnswerError, ApiError
 from ..._core.wording import numbered
 from ..._products.epmm.devices import with_bitmaps
-from ..._products.epmm.v1 import FEW_LOOKUPS, STATUSES, UNLISTED_STATUSES, V1, Read
+from ..._products.epmm.endpoints import STATUSES, UNLISTED_STATUSES
+from ..._products.epmm.v1 import FEW_LOOKUPS, V1, Read
 
 # The statuses that a server sends if API v1 is switched off, removed, or not for this account. For
 # 404 there is AbsentError.

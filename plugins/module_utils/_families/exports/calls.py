@@ -29,10 +29,10 @@ class Exports(Protocol):
 
 
 def _epmm() -> Parts[Exports]:
-    from ..._products.epmm.client import EpmmClient
+    from ..._products.epmm.server import Epmm
     from .epmm import EpmmExports
 
-    return EpmmClient, EpmmExports
+    return Epmm, EpmmExports
 
 
 EXPORT = Capability("the export of devices", {"epmm": _epmm})

@@ -7,9 +7,9 @@
 from __future__ import annotations
 
 from ..._http.download import Sink
-from ..._products.epmm.client import EpmmClient
 from ..._products.epmm.downloads import fetch, head_of, something_else
 from ..._products.epmm.endpoints import API_ROLE, DEVICE_GUIDE, read
+from ..._products.epmm.server import Epmm
 
 EXPORT = read(
     "E03",
@@ -25,7 +25,7 @@ _CSV = "text/csv, application/json;q=0.9, */*;q=0.5"
 class EpmmExports:
     """See Exports."""
 
-    def __init__(self, client: EpmmClient) -> None:
+    def __init__(self, client: Epmm) -> None:
         self._client = client
 
     def export(self, sink: Sink) -> bool:

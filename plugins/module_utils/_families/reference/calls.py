@@ -25,10 +25,10 @@ class Reference(Protocol):
 
 
 def _epmm() -> Parts[Reference]:
-    from ..._products.epmm.client import EpmmClient
+    from ..._products.epmm.server import Epmm
     from .epmm import EpmmReference
 
-    return EpmmClient, EpmmReference
+    return Epmm, EpmmReference
 
 
 REFERENCE = Capability("operators and countries", {"epmm": _epmm})

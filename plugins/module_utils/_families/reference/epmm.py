@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..._products.epmm import answers
-from ..._products.epmm.client import EpmmClient
 from ..._products.epmm.endpoints import DEVICE_GUIDE, read_v1
 from ..._products.epmm.lists import read_list
+from ..._products.epmm.server import Epmm
 from ..._products.values import flag, text_of
 from .model import Country, Operator
 
@@ -26,7 +26,7 @@ _REGISTERS = {"116": True, "102": False, "t": True, "f": False}
 class EpmmReference:
     """See Reference."""
 
-    def __init__(self, client: EpmmClient) -> None:
+    def __init__(self, client: Epmm) -> None:
         self._client = client
 
     def operators(self) -> tuple[Operator, ...]:

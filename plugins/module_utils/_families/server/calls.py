@@ -33,10 +33,10 @@ def _neurons() -> Parts[ServerCalls]:
 
 
 def _epmm() -> Parts[ServerCalls]:
-    from ..._products.epmm.client import EpmmClient
+    from ..._products.epmm.server import Epmm
     from .epmm import EpmmServer
 
-    return EpmmClient, EpmmServer
+    return Epmm, EpmmServer
 
 
 SERVER = Capability("the check of a server", {"neurons": _neurons, "epmm": _epmm})

@@ -17,7 +17,6 @@ from ..._core.vocabulary import is_mac, mac_of
 from ..._core.wording import numbered
 from ..._http.request import Query
 from ..._products.epmm.answers import more
-from ..._products.epmm.client import EpmmClient
 from ..._products.epmm.endpoints import (
     BY_LABEL,
     BY_MAC,
@@ -32,10 +31,11 @@ from ..._products.epmm.endpoints import (
     MY_SPACES,
     PING,
     SEARCH_FIELDS,
+    STATUSES,
     read_v1,
 )
 from ..._products.epmm.pages import PAGE_ROWS
-from ..._products.epmm.v1 import STATUSES
+from ..._products.epmm.server import Epmm
 from ..._products.values import number_of, text_of
 from .model import NOTE, OK, WRONG, Behaviour, Findings, Seen
 from .probes import (
@@ -139,7 +139,7 @@ _VERSION = re.compile(
 class EpmmServer:
     """See ServerCalls."""
 
-    def __init__(self, client: EpmmClient) -> None:
+    def __init__(self, client: Epmm) -> None:
         self._transport = client.transport
         self._prober = Prober(client.transport)
         self._found = Findings("epmm", asked_for=frozenset({*_FIELDS, _BLOCKED}))

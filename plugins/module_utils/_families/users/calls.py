@@ -52,10 +52,10 @@ class Users(Protocol):
 
 
 def _epmm() -> Parts[Users]:
-    from ..._products.epmm.client import EpmmClient
+    from ..._products.epmm.server import Epmm
     from .epmm import EpmmUsers
 
-    return EpmmClient, EpmmUsers
+    return Epmm, EpmmUsers
 
 
 USERS = Capability("users and their passwords", {"epmm": _epmm})

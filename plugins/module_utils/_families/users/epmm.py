@@ -29,8 +29,8 @@ from ..._core.plan import Batch, Change, Outcome
 from ..._core.privacy import hidden_error, is_masked
 from ..._products.batches import one_each
 from ..._products.epmm import answers
-from ..._products.epmm.client import EpmmClient
 from ..._products.epmm.endpoints import API_ROLE, WEB_SERVICE, read_v1
+from ..._products.epmm.server import Epmm
 from ..._products.values import flag, number_of, source_of, text_of, time_of
 from .model import PasswordWrite, User
 
@@ -66,7 +66,7 @@ _NO_REASON = "it does not say why"
 class EpmmUsers:
     """See Users."""
 
-    def __init__(self, client: EpmmClient) -> None:
+    def __init__(self, client: Epmm) -> None:
         self._client = client
 
     def user(self, name: str, where: str = "user") -> User | None:

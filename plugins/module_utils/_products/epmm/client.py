@@ -23,6 +23,7 @@ from ..visible import with_blind_spot
 from . import answers, endpoints
 from .devices import details_v1, device_v1, with_bitmaps
 from .search import USE_V1
+from .server import Epmm
 from .v1 import FEW_LOOKUPS, V1
 from .v2 import V2
 
@@ -30,27 +31,23 @@ from .v2 import V2
 _ONLY_V1_FINDS = frozenset({"phone_number", "wifi_mac_address"})
 
 
-class EpmmClient:
+class EpmmClient(Epmm):
     """Reads the devices of one server. Safe to use from several threads.
 
     Attributes:
-        transport: What sends the requests.
         v1: The calls of API v1.
         v2: The calls of API v2, which a server need not have; see ``require_v2``.
     """
 
-    product = "epmm"
     # fmt: off
     selects = frozenset({
         "ids", "guids", "serial_numbers", "emails", "users", "phone_numbers", "wifi_mac_addresses", "labels",
     })
     # fmt: on
-    explain = staticmethod(answers.explain)
+    v1: V1
 
     def __init__(self, transport: Transport) -> None:
-        self.transport = transport
-        self.notes: list[str] = []
-        self.selected: int | None = None
+        super().__init__(transport)
         self.v1 = V1(transport)
         self.v2 = V2(transport)
         self._lock = threading.Lock()

@@ -17,15 +17,13 @@ from ..._http.download import Sink, download
 from ..._http.request import Query
 from ..._http.transport import Transport
 from . import answers
-from .client import EpmmClient
+from .server import Epmm
 
 # The bytes of an answer that are read to describe it.
 _HEAD = 4096
 
 
-def fetch(
-    client: EpmmClient, endpoint: Endpoint, sink: Sink, *, accept: str, query: Query = ()
-) -> bool:
+def fetch(client: Epmm, endpoint: Endpoint, sink: Sink, *, accept: str, query: Query = ()) -> bool:
     """Download a file.
 
     Args:

@@ -33,6 +33,18 @@ API_ROLE = "API"
 # for each of these calls is not known.
 LABELS_ROLE = f"{API_ROLE}, and a role of Label Management"
 
+# "Status and statusCode values": a list call returns the devices of one status, or the ACTIVE ones
+# if no status is given.
+# fmt: off
+STATUSES = (
+    "ACTIVE", "IENROLL_VERIFIED", "IENROLL_INPROGRESS", "IENROLL_COMPLETE", "INFECTED", "LOST", "RETIRED", "VERIFIED",
+    "VERIFICATION_PENDING", "EXPIRED", "WIPED",
+)
+# fmt: on
+# The same section has codes for the first two, and does not list them as statuses to request. The
+# third is among the published values of the reporting database. A server may answer 400.
+UNLISTED_STATUSES = ("RETIRE_PENDING", "BLOCKED", "WIPE_PENDING")
+
 
 def read(number: str, path: str, source: str, role: str = "") -> Endpoint:
     """Return a call that only reads.

@@ -17,7 +17,7 @@ from typing import Any
 
 from ..._core.device import Device, DeviceRef, Label, Partition
 from ..._core.endpoint import Endpoint, Segment
-from ..._core.errors import AbsentError, AnswerError, ApiError, NotFoundError, OptionError, UemError
+from ..._core.errors import AnswerError, ApiError, NotFoundError, OptionError, UemError
 from ..._core.names import pick_all
 from ..._core.selection import (
     NAME_KINDS,
@@ -32,25 +32,15 @@ from ..._core.vocabulary import EPMM_FIELDS, LABELS
 from ..._core.wording import numbered
 from ..._http.paging import PASSES, Page, Spot, read_all, read_counted
 from ..._http.parallel import each
-from ..._http.request import MOST_OF_LIST, Query
+from ..._http.request import Query
 from ..._http.transport import Transport
 from ..proof import contradicts
 from ..visible import enough, explained, require_visible
 from . import answers, endpoints, query
 from .devices import device_v1, v1_device, v1_devices
+from .endpoints import STATUSES, UNLISTED_STATUSES
 from .labels import require_labels, v1_labels
-
-# "Status and statusCode values": a list call returns the devices of one status, or the ACTIVE ones
-# if no status is given.
-# fmt: off
-STATUSES = (
-    "ACTIVE", "IENROLL_VERIFIED", "IENROLL_INPROGRESS", "IENROLL_COMPLETE", "INFECTED", "LOST", "RETIRED", "VERIFIED",
-    "VERIFICATION_PENDING", "EXPIRED", "WIPED",
-)
-# fmt: on
-# The same section has codes for the first two, and does not list them as statuses to request. The
-# third is among the published values of the reporting database. A server may answer 400.
-UNLISTED_STATUSES = ("RETIRE_PENDING", "BLOCKED", "WIPE_PENDING")
+from .lists import V1Lists
 
 # "This API applies only to registered devices": the lists of labels leave out those of this status.
 _UNREGISTERED = "VERIFICATION_PENDING"
@@ -69,67 +59,17 @@ PHONES = 20
 Read = Callable[..., list[Device]]
 
 
-class V1:
-    """The calls of API v1. Safe to use from several threads."""
+class V1(V1Lists):
+    """The calls of API v1 that read devices and labels. Safe to use from several threads."""
 
     def __init__(self, transport: Transport) -> None:
-        self._transport = transport
+        super().__init__(transport)
         self._labels: tuple[Label, ...] = ()
 
     @property
     def unsaid(self) -> frozenset[str]:
         """The fields that rows of this API never have."""
         return frozenset((LABELS, *(field.name for field in EPMM_FIELDS if not field.v1)))
-
-    def lists(
-        self, endpoint: Endpoint, path: Mapping[str, Segment] | None = None, query: Query = ()
-    ) -> Any:
-        """Return the answer of a list call, or None for HTTP 404 with words that say that the list
-        is empty.
-
-        Args:
-            endpoint: The call.
-            path: The values of the path's segments.
-            query: The parameters of the call.
-
-        Raises:
-            AbsentError: API v1 is not there.
-            AnswerError: The answer is null, or HTTP 404 without such words.
-        """
-        try:
-            answer = self._transport.call(endpoint, path=path, query=query, most=MOST_OF_LIST)
-        except NotFoundError as error:
-            self.require_no_data(error)
-            return None
-        if answer is None:
-            raise AnswerError(
-                f"{endpoint.method} {endpoint.fill(**(path or {}))} was answered with null "
-                "instead of a list; ask the server's administrator."
-            )
-        return answer
-
-    def require_no_data(self, error: NotFoundError) -> None:
-        """Check that an HTTP 404 says that there is no data, or counts none. Proxies and other APIs
-        answer it, too.
-
-        Raises:
-            AbsentError: It does not, and the labels are missing as well, of which every server has
-                some.
-            AnswerError: It does not.
-        """
-        if answers.reports_no_data(error.said) or answers.counts_nothing(error.answer):
-            return
-        try:
-            self._transport.call(endpoints.LABELS_V1, most=MOST_OF_LIST)
-        except NotFoundError:
-            raise AbsentError(
-                f"{error} The server has no labels either, so API v1 is not there; set url to the "
-                "address before /api/."
-            ) from None
-        raise AnswerError(
-            f"{error} The answer does not say that there is no data, so it may come from a proxy "
-            "or a server in trouble; nothing was done with it. Try again later."
-        )
 
     # Devices
 
