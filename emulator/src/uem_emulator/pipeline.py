@@ -47,6 +47,7 @@ class Pipeline:
         self.world_number = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, as ASGI asks for it."""
         if scope["type"] != "http":
             return
         path = scope["raw_path"].decode("latin-1")

@@ -80,7 +80,8 @@ def download(
         endpoint: The call to send.
         sink: The file for the body. After a failure it holds what came so far.
         accept: The media types to request.
-        path, query: What the address has of the call.
+        path: The values of the path's segments.
+        query: The parameters of the call.
 
     Raises:
         UemError: As ``Transport.send``; AnswerError also for an unusable body.

@@ -117,8 +117,10 @@ class Emulator:
 
         Args:
             kind: The kind of fault, see the emulator's README.
-            method, path: The method of the requests which match, and a glob for their path.
-            path_regex, query_regex: Patterns which are found in their path and query.
+            method: The method of the requests which match.
+            path: A glob for their path.
+            path_regex: A pattern which is found in their path.
+            query_regex: A pattern which is found in their query.
             after: The number of matching requests which pass first.
             times: The number which fail then; None for all.
             params: The parameters of the kind.
@@ -126,12 +128,8 @@ class Emulator:
         Returns:
             The rule as it is armed.
         """
-        match = {
-            "method": method,
-            "path": path,
-            "path_regex": path_regex,
-            "query_regex": query_regex,
-        }
+        patterns = {"path_regex": path_regex, "query_regex": query_regex}
+        match = {"method": method, "path": path, **patterns}
         rule = {
             "kind": kind,
             "match": {name: value for name, value in match.items() if value is not None},

@@ -96,7 +96,8 @@ def in_country(
 
     Args:
         wanted: The name or code.
-        operators, countries: What the server has.
+        operators: The operators of the server.
+        countries: Its countries.
 
     Raises:
         OptionError: Nothing fits.

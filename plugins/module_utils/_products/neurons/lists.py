@@ -28,16 +28,15 @@ def read_whole(
     what: str,
     query: Query = (),
 ) -> list[Read]:
-    """Read a list for which the guide shows no parameters for pages.
-
-    If it is only a part of what the server counts, the rest is read with ``start`` and ``rows``
-    ("API Basics").
+    """Read a list for which the guide shows no parameters for pages: what the server counts and did
+    not send is read with ``start`` and ``rows`` ("API Basics").
 
     Args:
         ask: Sends the call; takes ``query``.
         read: Makes an item of a row.
         key: Returns what distinguishes an item from the others.
         what: The words for the items in messages.
+        query: The parameters of the call.
 
     Raises:
         AnswerError: The list is not complete, or the server refuses ``start`` and ``rows``.
