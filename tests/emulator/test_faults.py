@@ -13,7 +13,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 import pytest
-from uem_emulator.faults import KINDS
+from uem_emulator.faults import KINDS, Bucket
 from uem_emulator.testing.emulator import ControlError, Emulator
 from uem_emulator.testing.neurons import NeuronsEmulator
 
@@ -75,6 +75,28 @@ def test_the_body_of_a_status_can_be_chosen(
 def test_retry_after(emulator: Emulator, api: Api, kind: str, given: Any, sent: str) -> None:
     emulator.add_fault(kind, retry_after=given)
     assert api.search().headers["retry-after"] == sent
+
+
+def test_only_what_exceeds_a_rate_is_refused(emulator: Emulator, api: Api) -> None:
+    # One in a thousand seconds, so that no time matters.
+    emulator.add_fault("429", after=1, times=None, rate=0.001, burst=2)
+    assert [api.get(LIST).status for _request in range(5)] == [200, 200, 200, 429, 429]
+    [rule] = emulator.faults()
+    assert (rule["seen"], rule["fired"]) == (5, 2)
+
+
+@pytest.mark.parametrize(
+    ("at", "passes"),
+    [
+        ([0, 0, 0, 0], "1110"),
+        ([0, 0, 0, 0.3, 0.5], "11101"),
+        ([0, 9, 9, 9, 9], "11110"),
+        ([0, 0, 0, 0.25, 0.5, 0.6], "111010"),
+    ],
+)
+def test_a_bucket_fills_with_the_time(at: list[float], passes: str) -> None:
+    bucket = Bucket(2, 3)
+    assert "".join(str(int(bucket.take(now))) for now in at) == passes
 
 
 def test_retry_after_as_a_date(emulator: Emulator, api: Api) -> None:
@@ -299,6 +321,9 @@ def test_rules_are_taken_in_turn(emulator: Emulator, api: Api) -> None:
     ({"kind": "redirect", "params": {"location": "/", "status": 200}}, "params.status"),
     ({"kind": "errors_200", "params": {"message": 1}}, "params.message is a text"),
     ({"kind": "429", "params": {"retry_after": {"date_in": "x"}}}, "params.retry_after"),
+    ({"kind": "429", "params": {"rate": 0}}, "params.rate"),
+    ({"kind": "429", "params": {"rate": 1, "burst": 0}}, "params.burst"),
+    ({"kind": "503", "params": {"rate": 1}}, "params of 503"),
     ({"kind": "429", "params": {"retry_after": "1\r\nx: y"}}, "params.retry_after"),
 ])  # fmt: skip
 def test_a_wrong_rule_is_refused_whole(emulator: Emulator, rule: Any, text: str) -> None:

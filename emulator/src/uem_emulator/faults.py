@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import time
 from collections.abc import Callable, Mapping
@@ -30,7 +31,7 @@ class Kind:
 
 # fmt: off
 KINDS: dict[str, Kind] = {kind.name: kind for kind in (
-    Kind("429", "answer", "Too many requests.", ("retry_after", "body", "handled")),
+    Kind("429", "answer", "Too many requests.", ("retry_after", "body", "handled", "rate", "burst")),
     Kind("500", "answer", "Internal server error.", ("body", "handled")),
     Kind("502", "answer", "Bad gateway.", ("body", "handled")),
     Kind("503", "answer", "Unavailable.", ("retry_after", "body", "handled")),
@@ -62,9 +63,30 @@ _LONGEST = 86_400
 _RULE_KEYS = frozenset(("kind", "match", "after", "times", "params"))
 
 
+class Bucket:
+    """Lets `rate` requests a second pass, and `burst` at once after a rest."""
+
+    def __init__(self, rate: float, burst: int) -> None:
+        self._rate = rate
+        self._burst = burst
+        self._tokens = float(burst)
+        self._at: float | None = None
+
+    def take(self, now: float) -> bool:
+        """Whether a request passes now."""
+        rest = 0.0 if self._at is None else now - self._at
+        self._at = now
+        self._tokens = min(self._burst, self._tokens + rest * self._rate)
+        if self._tokens < 1:
+            return False
+        self._tokens -= 1
+        return True
+
+
 @dataclass
 class Rule:
-    """`after` matching requests pass first; then `times` fail (None: all of them)."""
+    """`after` matching requests pass first; then `times` fail (None: all of them). With a `rate`
+    only those fail that exceed it."""
 
     id: int
     kind: Kind
@@ -74,6 +96,19 @@ class Rule:
     params: dict[str, Any] = field(default_factory=dict)
     seen: int = 0
     fired: int = 0
+    bucket: Bucket | None = None
+
+    def __post_init__(self) -> None:
+        rate = self.params.get("rate")
+        if rate is not None:
+            self.bucket = Bucket(rate, self.params.get("burst", math.ceil(rate)))
+
+    def due(self) -> bool:
+        """Whether the rule acts on a request that it covers."""
+        self.seen += 1
+        if self.seen <= self.after:
+            return False
+        return self.bucket is None or not self.bucket.take(time.monotonic())
 
     @property
     def spent(self) -> bool:
@@ -183,11 +218,16 @@ def _is_header(value: Any) -> bool:
 #: Parameter of a rule -> whether a value is one, and what it is.
 _PARAMS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "body": (lambda value: value in _BODIES, f"one of {', '.join(_BODIES)}"),
+    "burst": (lambda value: _is_count(value) and value > 0, "a whole number, 1 or more"),
     "handled": (lambda value: isinstance(value, bool), "true or false"),
     "location": (_is_header, "an address in ASCII"),
     "message": (lambda value: isinstance(value, str), "a text"),
     "missing": (_is_count, "a whole number, 0 or more"),
     "mode": (lambda value: value in ("vanish", "appear"), "vanish or appear"),
+    "rate": (
+        lambda value: _is_seconds(value) and value > 0,
+        f"requests a second, above 0 and at most {_LONGEST}",
+    ),
     "retry_after": (_is_retry_after, "seconds, a text sent as it is, or {date_in: seconds}"),
     "seconds": (_is_seconds, f"a number of seconds, at most {_LONGEST}"),
     "status": (
@@ -251,8 +291,7 @@ class Faults:
         for rule in self._rules:
             if rule.spent or not rule.covers(request):
                 continue
-            rule.seen += 1
-            if rule.seen <= rule.after:
+            if not rule.due():
                 continue
             rule.fired += 1
             taken.append(rule)
