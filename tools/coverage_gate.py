@@ -34,6 +34,7 @@ GATES = (
     # A mistake here wipes phones, or sends a wipe twice: everything is tried.
     Gate("guard", "plugins/module_utils/_module/guard/*.py", 100),
     Gate("retry", "plugins/module_utils/_http/retry.py", 100),
+    Gate("pace", "plugins/module_utils/_http/pace.py", 100),
     Gate("sending", "plugins/module_utils/_http/transport.py", 100),
     # Just below what was measured when the gate was made (98.7).
     Gate("kernel", "plugins/module_utils/_core/*.py", 98),

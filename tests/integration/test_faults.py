@@ -192,6 +192,21 @@ def test_retry_after_is_obeyed(call, emulator, devices, retry_after):
     assert second - first >= (0 if retry_after == "date" else retry_after - 0.05)
 
 
+@pytest.mark.parametrize("options", [{}, {"retry_after": 0.3}], ids=str)
+def test_a_server_that_limits_the_rate_slows_a_run_and_fails_no_device(call, emulator, options):
+    emulator.reset(devices=100)
+    ids = sorted(emulator.attributes(), key=int)
+    emulator.set_attributes({device: {} for device in ids})
+    emulator.clear_requests()
+    emulator.add_fault("429", method="PATCH", times=None, rate=60, burst=10, **options)
+    result = run(call, emulator, ids, concurrency=8)
+    assert result["summary"]["changed"] == 100 and result["summary"]["failed"] == 0
+    assert all(attrs == {"owner": ["ops"]} for attrs in emulator.attributes().values())
+    [fault] = emulator.faults()
+    # Without a pace it is as many as get through.
+    assert fault["fired"] <= 35 and fault["seen"] == 100 + fault["fired"] == len(writes(emulator))
+
+
 def test_a_server_that_asks_for_hours_is_not_waited_for(call, emulator, devices):
     emulator.add_fault("429", path=LIST, times=None, retry_after=21600)
     with pytest.raises(ModuleFailed, match="limits the rate of requests"):

@@ -174,6 +174,39 @@ def test_a_shorter_wait_does_not_end_a_longer_one(sender):
     assert first == pytest.approx(60, abs=0.5) and second == pytest.approx(60, abs=0.5)
 
 
+def test_what_others_get_through_is_tried_until_it_does_too(sender, monkeypatch):
+    monkeypatch.setattr(RetryBudget, "SIZE", RetryBudget.COST)
+    sender.server.answers = [LIMITED] * 6 + [OK]
+    transport = sender(retries=1)
+    transport._sleep = lambda seconds: transport._pace.passed(READ.id, time.monotonic())
+    assert transport.call(READ, path={"id": "7"}) == {"a": 1}
+    assert transport.requests == 7
+
+
+@pytest.mark.parametrize("retries", [0, 1])
+def test_another_call_that_gets_through_does_not_count(sender, retries):
+    sender.server.answers = [LIMITED] * (1 + retries)
+    transport = sender(retries=retries)
+    transport._sleep = lambda seconds: transport._pace.passed(WRITE.id, time.monotonic())
+    with pytest.raises(ApiError, match="limits the rate"):
+        transport.call(READ, path={"id": "7"})
+    assert sender.server.answers == []
+
+
+def test_a_turn_that_comes_while_the_server_wants_nothing_is_put_off(sender):
+    sender.server.answers = [OK]
+    transport = sender()
+    transport._pace.hold(time.monotonic() + 5)
+
+    def sleep(seconds):
+        sender.waits.append(seconds)
+        transport._pace.hold(time.monotonic() + 9)
+
+    transport._sleep = sleep
+    transport.call(READ, path={"id": "7"})
+    assert sender.waits == [pytest.approx(5, abs=0.3), pytest.approx(4, abs=0.3)]
+
+
 def test_a_server_in_trouble_is_not_asked_without_end(sender, monkeypatch):
     monkeypatch.setattr(RetryBudget, "SIZE", 2 * RetryBudget.COST)
     sender.server.answers = [UNAVAILABLE] * 4

@@ -30,6 +30,7 @@ from .._core.errors import (
 )
 from .answers import AnswerReader, Reply
 from .connect import Connections
+from .pace import Pace
 from .progress import PROGRESS
 from .redact import Redactor
 from .request import MOST_OF_PAGE, Query, Request, Scrub
@@ -96,8 +97,8 @@ class Transport:
         self._draw = random.Random()
         self._budget = RetryBudget()
         self._breaker = Breaker()
+        self._pace = Pace()
         self._lock = threading.Lock()
-        self._not_before = 0.0
 
     def call(
         self,
@@ -217,13 +218,19 @@ class Transport:
         """
         attempt = 0
         doubt = False
+        passed = self._pace.count(request.endpoint.id)
         while True:
             result = self._try(request)
             if isinstance(result, Reply) and result.status not in TRANSIENT:
                 self._budget.give_back()
                 return result, doubt
-            again = attempt < retries
-            wait = self._wait_before_retry(request.endpoint, result, attempt) if again else None
+            before, passed = passed, self._pace.count(request.endpoint.id)
+            # The same call got through for others since: the server works, and limits the rate.
+            free = _limited(result) and passed > before
+            attempt = 0 if free else attempt
+            if attempt >= retries:
+                return result, doubt
+            wait = self._wait_before_retry(request.endpoint, result, attempt, free=free)
             if wait is None:
                 return result, doubt
             doubt = doubt or (not request.endpoint.safe and _may_have_acted(result))
@@ -232,9 +239,8 @@ class Transport:
 
     def _try(self, request: Request) -> _Result:
         """Send a request once. Return the answer, or the error that explains why there is none."""
-        wait = self._not_before - time.monotonic()
-        if wait > 0:
-            self._sleep(wait)
+        booked = time.monotonic()
+        self._wait_for_turn(booked)
         self._connections.open()
         with self._lock:
             self.requests += 1
@@ -245,10 +251,21 @@ class Transport:
             result = self._connections.send(request, self._headers_of(request))
         except (ConnectError, AnswerLostError, AnswerError) as error:
             result = error
-        self._breaker.count(
-            safe=request.endpoint.safe, served=_served(result), refused=_refused(result)
-        )
+        served = _served(result)
+        self._breaker.count(safe=request.endpoint.safe, served=served, refused=_refused(result))
+        if served:
+            self._pace.passed(request.endpoint.id, time.monotonic())
+        elif _limited(result):
+            self._pace.refused(booked, time.monotonic())
         return result
+
+    def _wait_for_turn(self, booked: float) -> None:
+        turn = self._pace.book(booked)
+        if turn > booked:
+            self._sleep(turn - booked)
+            # Meanwhile the server may have asked all to wait.
+            if self._pace.held > turn:
+                self._sleep(self._pace.held - turn)
 
     def _headers_of(self, request: Request) -> dict[str, str]:
         headers = {**self._headers, **request.headers}
@@ -256,22 +273,30 @@ class Transport:
             del headers["Authorization"]
         return headers
 
-    def _wait_before_retry(self, endpoint: Endpoint, result: _Result, attempt: int) -> float | None:
-        """Return the seconds to wait before another try, or None if there is no other try."""
+    def _wait_before_retry(
+        self, endpoint: Endpoint, result: _Result, attempt: int, *, free: bool
+    ) -> float | None:
+        """Return the seconds to wait before another try, or None if there is no other try.
+
+        Args:
+            endpoint: The call.
+            result: What became of the last try.
+            attempt: The number of the retry; 0 is the first.
+            free: Whether it takes nothing from the budget.
+        """
         if not self._may_repeat(endpoint, result):
             return None
         if self._breaker.outage(safe=endpoint.safe):
             return None
         requested = _requested(result)
-        if requested > LONGEST_WAIT or not self._budget.take():
+        if requested > LONGEST_WAIT or not (free or self._budget.take()):
             return None
         # A server that asks for nothing is in trouble all the same.
         wait = backoff(attempt, self._draw)
         if requested < wait:
             return wait
         # When the server asks one thread to wait, all threads wait.
-        with self._lock:
-            self._not_before = max(self._not_before, time.monotonic() + requested)
+        self._pace.hold(time.monotonic() + requested)
         return 0.0
 
     def _may_repeat(self, endpoint: Endpoint, result: _Result) -> bool:
@@ -279,7 +304,7 @@ class Transport:
             # If the first request of a run reaches nobody, the address is wrong: that is not a
             # passing fault.
             return self._connections.reached
-        if isinstance(result, Reply) and result.status == 429:
+        if _limited(result):
             return True
         return endpoint.idempotent and isinstance(result, (Reply, AnswerLostError))
 
@@ -298,6 +323,11 @@ def _requested(result: _Result) -> float:
     if not isinstance(result, Reply):
         return 0.0
     return retry_after(result.retry_after, sent=result.date, now=time.time()) or 0.0
+
+
+def _limited(result: _Result) -> bool:
+    """Return whether the server refused a try because it limits the rate."""
+    return isinstance(result, Reply) and result.status == 429
 
 
 def _served(result: _Result) -> bool:
