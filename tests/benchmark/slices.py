@@ -89,7 +89,8 @@ def sent(
     return Counter(entry["method"] for entry in emulator.requests())
 
 
-def run(emulator: NeuronsEmulator, folder: Path, ids: Sequence[str]) -> None:
+def run(emulator: NeuronsEmulator, folder: Path, ids: Sequence[str], **options: Any) -> None:
+    """Run the module for these devices in a process of its own."""
     arguments: dict[str, Any] = {
         "product": "neurons",
         "url": emulator.url,
@@ -98,6 +99,7 @@ def run(emulator: NeuronsEmulator, folder: Path, ids: Sequence[str]) -> None:
         "ca_path": emulator.ca_path,
         "devices": [int(one) for one in ids],
         "attrs": WANTED,
+        **options,
     }
     file = folder / "arguments.json"
     file.write_text(json.dumps({"ANSIBLE_MODULE_ARGS": arguments}))

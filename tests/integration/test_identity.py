@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
+from urllib.parse import parse_qs
 
 import pytest
 from uem_emulator.testing.running import running_emulator
@@ -313,3 +315,28 @@ def test_a_source_that_fails_half_way_does_not_hinder_the_next(emulator, other_t
     assert run.returncode == 0 and "Traceback" not in run.stderr, run.stderr
     hosts, _groups = read(ansible, files[0], files[2])
     assert registrations(hostvars(json.loads(run.stdout))) == registrations(hosts)
+
+
+@pytest.mark.parametrize("key", ["id", "guid"])
+def test_a_device_that_was_found_is_not_looked_for_in_other_spaces(call, emulator, key):
+    rows = call("device_info", emulator, fields=["id", "guid", "space"])["devices"]
+    chosen = rows[::3]
+    emulator.clear_requests()
+    found = call("device_info", emulator, devices=[row[key] for row in chosen], fields=["id"])
+    assert {row["id"] for row in found["devices"]} == {row["id"] for row in chosen}
+    queries = [parse_qs(entry["query"]).get("fq", [""])[0] for entry in emulator.requests()]
+    asked = [set(re.findall(r"='?([0-9a-f-]+)", query)) for query in queries if query]
+    spaces = {row["space"]: set() for row in chosen}
+    for row in chosen:
+        spaces[row["space"]].add(row[key])
+    assert asked[0] == {row[key] for row in chosen} and len(spaces) == 3
+    # Each question leaves out what one space had.
+    answered = [first - second for first, second in zip(asked, [*asked[1:], set()], strict=True)]
+    assert sorted(map(sorted, answered)) == sorted(map(sorted, spaces.values()))
+
+
+def test_a_serial_number_is_looked_for_in_every_space(call, emulator):
+    serial = call("device_info", emulator, fields=["serial_number"])["devices"][0]["serial_number"]
+    emulator.clear_requests()
+    call("device_info", emulator, select={"serial_numbers": [serial]})
+    assert sum(serial in entry["query"] for entry in emulator.requests()) >= 3

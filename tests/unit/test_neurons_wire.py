@@ -17,6 +17,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._families.attributes.ne
     write_body,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._products.neurons import answers
+from ansible_collections.ivanti.uem.plugins.module_utils._products.neurons.client import questions
 from ansible_collections.ivanti.uem.plugins.module_utils._products.neurons.devices import (
     attributes_of,
     defined_names,
@@ -194,3 +195,15 @@ def test_a_result_that_is_wrong_is_shown_as_a_whole_or_not_at_all(result, shown)
         AnswerError, match="It: the server answered .{1,110}, which is not a number"
     ):
         answers.count_of({"result": result if result else False}, "It")
+
+
+@pytest.mark.parametrize(("lookups", "totals", "once", "asked"), [
+    # Spread as the fleet is: each space is asked for what the larger ones do not have.
+    (2, (1500, 7000, 1500), True, 2 + 1 + 1), (17, (80_000, 15_000, 5_000), True, 17 + 4 + 1), (34, (10_000,), True, 34),
+    # Other names may be in every space.
+    (2, (1500, 7000, 1500), False, 6), (17, (100,), False, 17),
+    # A fleet of none, and a space of none.
+    (3, (0, 0), True, 0), (3, (100, 0), True, 3),
+])  # fmt: skip
+def test_how_many_questions_look_devices_up(lookups, totals, once, asked):
+    assert questions(lookups, totals, once=once) == asked

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from ..._core.attributes import require_defined, require_spelled, resolve
-from ..._core.device import Device, Partition
+from ..._core.device import Device, DeviceRef, Partition
 from ..._core.endpoint import Endpoint
 from ..._core.errors import AnswerError, ApiError, ForbiddenError, NotFoundError, OptionError
 from ..._core.names import fits, nearest, plain
@@ -45,6 +45,9 @@ LATE = 0.1
 
 # At most this many look-ups are sent without counting first how many pages a full read would take.
 FEW_LOOKUPS = 2
+
+# The kinds of names of which a tenant has each once, in one device space.
+ONCE = frozenset({"id", "guid"})
 
 _SORT = (("sortFields[0].name", "id"), ("sortFields[0].order", "ASC"))
 
@@ -132,9 +135,8 @@ class NeuronsClient:
         asked = self._asked(selection)
         partitions = self.partitions(selection.partitions)
         narrow = fq.narrowing(selection, asked.attributes)
-        lookups, fleet = self._lookups(selection, narrow, partitions, count_fleet=count_fleet)
-        filters = [narrow] if lookups is None else lookups
-        names = None if lookups is None else Names(selection.names)
+        by_name, fleet = self._by_name(selection, narrow, partitions, count_fleet=count_fleet)
+        names = Names(selection.names) if by_name else None
 
         def read(row: Mapping[str, Any], space: str) -> Device:
             device = device_of(row, keep_row=keep_rows, space=space)
@@ -143,11 +145,15 @@ class NeuronsClient:
 
         with explained(selection, lambda: self._sample(partitions)):
             try:
-                devices = asked.meant(self._devices(partitions, filters, read))
+                if by_name:
+                    devices = self._named(partitions, selection.names, narrow, read)
+                else:
+                    devices = self._devices(partitions, narrow, read)
+                devices = asked.meant(devices)
             except ApiError as error:
                 raise asked.refusal(error) from None
         self.notes += [asked.note] if asked.note else []
-        if fleet is None and not selection.narrows and lookups is None:
+        if fleet is None and not selection.narrows and not by_name:
             fleet = len(devices)
         found = Found.of(devices, selection.names, fleet)
         sees_all = selection.partitions or any(partition.default for partition in partitions)
@@ -212,24 +218,31 @@ class NeuronsClient:
             return None
         return device_of(row, keep_row=False, space=device.space)
 
-    def _lookups(
+    def _by_name(
         self,
         selection: Selection,
         narrow: str,
         partitions: Sequence[Partition],
         *,
         count_fleet: bool,
-    ) -> tuple[list[str] | None, int | None]:
-        """Return the filters that look the named devices up, or None if all devices have to be
-        read; and the number of all devices, if it was read."""
+    ) -> tuple[bool, int | None]:
+        """Return whether the devices are looked up by their names, because that takes fewer requests
+        than reading all; and the number of all devices, if it was read."""
         lookups = fq.lookups(selection.names, narrow) if selection.names else None
-        if not count_fleet and (lookups is None or len(lookups) <= FEW_LOOKUPS):
-            return lookups, None
-        totals = each(self._total, partitions, self.transport.settings.concurrency)
-        pages = _pages_of(totals)
-        if lookups is not None and len(lookups) * len(partitions) > pages:
-            lookups = None
-        return lookups, sum(totals)
+        few = lookups is None or len(lookups) <= FEW_LOOKUPS
+        if few and not count_fleet:
+            return lookups is not None, None
+        known = [partition.device_count for partition in partitions]
+        if count_fleet or None in known:
+            totals = each(self._total, partitions, self.transport.settings.concurrency)
+        else:
+            # They may be late, but nothing depends on them but the number of requests.
+            totals = [count or 0 for count in known]
+        by_name = lookups is not None and (
+            questions(len(lookups), totals, once=all(ref.kind in ONCE for ref in selection.names))
+            <= _pages_of(totals)
+        )
+        return by_name, sum(totals) if count_fleet or None in known else None
 
     def _asked(self, selection: Selection) -> Asked:
         """Return what rows are compared with.
@@ -345,18 +358,43 @@ class NeuronsClient:
         return self._pages(partition, _slim, narrow=narrow, rows=1)(Spot()).total
 
     def _devices(
-        self, partitions: Sequence[Partition], filters: Sequence[str], read: ReadDevice
+        self, partitions: Sequence[Partition], narrow: str, read: ReadDevice
     ) -> list[Device]:
-        """Return the devices of partitions that fit any of the filters, in the order of their
-        ids."""
+        """Return the devices of partitions that meet an expression, in the order of their ids."""
         found: dict[str, Device] = {}
         for partition in partitions:
-            for narrow in filters:
-                devices = self._devices_of(partition, narrow, read)
-                if not narrow or not devices:
-                    self._require_counted(partition, narrow, len(devices))
-                found.update((device.id, device) for device in devices)
-        return sorted(found.values(), key=lambda device: int(device.id))
+            self._read_into(found, partition, narrow, read)
+        return _in_order(found)
+
+    def _named(
+        self,
+        partitions: Sequence[Partition],
+        names: Sequence[DeviceRef],
+        narrow: str,
+        read: ReadDevice,
+    ) -> list[Device]:
+        """Return the devices that have one of these names and meet an expression.
+
+        The largest space is asked first, and no space for a device that was found by its id or
+        guid: it is in no other one.
+        """
+        found: dict[str, Device] = {}
+        left = tuple(names)
+        for partition in sorted(partitions, key=lambda one: -(one.device_count or 0)):
+            for filter_ in (fq.lookups(left, narrow) if left else None) or ():
+                self._read_into(found, partition, filter_, read)
+            once = Names(ref for ref in left if ref.kind in ONCE)
+            seen = {ref for device in found.values() for ref in once.of(device)}
+            left = tuple(ref for ref in left if ref not in seen)
+        return _in_order(found)
+
+    def _read_into(
+        self, found: dict[str, Device], partition: Partition, narrow: str, read: ReadDevice
+    ) -> None:
+        devices = self._devices_of(partition, narrow, read)
+        if not narrow or not devices:
+            self._require_counted(partition, narrow, len(devices))
+        found.update((device.id, device) for device in devices)
 
     def _devices_of(self, partition: Partition, narrow: str, read: ReadDevice) -> list[Device]:
         return read_all(
@@ -453,6 +491,29 @@ def _chosen(known: Sequence[Partition], wanted: Sequence[str]) -> tuple[Partitio
             )
         chosen.update((part.id, part) for part in fitting)
     return tuple(chosen.values())
+
+
+def _in_order(found: Mapping[str, Device]) -> list[Device]:
+    """Return devices in the order of their ids."""
+    return sorted(found.values(), key=lambda device: int(device.id))
+
+
+def questions(lookups: int, totals: Sequence[int], *, once: bool) -> int:
+    """Return how many requests look devices up.
+
+    Args:
+        lookups: The number of requests that name all of the devices.
+        totals: How many devices each space has.
+        once: Whether no space is asked for what was found in a larger one. Then the devices are
+            taken to be spread as those of the fleet are.
+    """
+    if not once:
+        return lookups * len(totals)
+    asked, rest = 0, sum(totals)
+    for total in sorted(totals, reverse=True):
+        asked += -(-lookups * rest // max(sum(totals), 1))
+        rest -= total
+    return asked
 
 
 def _pages_of(totals: Iterable[int]) -> int:
