@@ -95,13 +95,21 @@ bench-state: $(RUN_STAMP) ## what the plan of a declared state costs beside its 
 bench-hosts: $(RUN_STAMP) ## what a task costs for each host, as ratios in one run
 	@$(BIN)/python tests/benchmark/per_host.py $(ARGS)
 
+.PHONY: bench-wire
+bench-wire: $(RUN_STAMP) ## a slow network, a server that limits the rate, and memory (ARGS="latency rate" for some of them)
+	@$(BIN)/python tests/benchmark/wire.py $(ARGS)
+
+.PHONY: bench-today
+bench-today: $(RUN_STAMP) ## 200 devices by ansible.builtin.uri in a loop, and by one task
+	@$(BIN)/python tests/benchmark/today.py $(ARGS)
+
 .PHONY: bench-slices
 bench-slices: $(RUN_STAMP) ## the requests of the slices of a job, against one job
 	@$(BIN)/python tests/benchmark/slices.py $(ARGS)
 
 .PHONY: bench-quick
-bench-quick: $(RUN_STAMP) ## the same for a few hosts, in at most 3 minutes; a ratio may miss its promise by a fifth
-	@$(BIN)/python tests/benchmark/per_host.py --hosts 100 --module-hosts 20 --rounds 1 --tolerant $(ARGS)
+bench-quick: $(RUN_STAMP) ## the same for a few hosts, in about a minute; a ratio may miss its promise by a fifth
+	@$(BIN)/python tests/benchmark/per_host.py --hosts 100 --module-hosts 10 --rounds 1 --tolerant $(ARGS)
 
 .PHONY: matrix
 matrix: $(RUN_STAMP) ## pytest on ansible-core 2.16, 2.19 and 2.21, on each Python that is present

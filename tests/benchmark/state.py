@@ -19,7 +19,6 @@ import statistics
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
 from pathlib import Path
 
 from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Device
@@ -39,19 +38,6 @@ DECLARED = {
     "compliant": {"costcenter": "4711"},
     "noncompliant": {"costcenter": "4712"},
 }
-
-
-@dataclass(frozen=True)
-class Cost:
-    """What one run took.
-
-    Attributes:
-        run: The seconds and the requests.
-        cpu: The seconds of CPU of its processes.
-    """
-
-    run: Measured
-    cpu: float
 
 
 def main() -> int:
@@ -89,29 +75,22 @@ def write_inventory(folder: Path) -> None:
     (folder / "nothing.yml").write_text(json.dumps([play]))
 
 
-def measure(rounds: int, emulator: NeuronsEmulator, folder: Path) -> tuple[list[Cost], list[Cost]]:
+def measure(
+    rounds: int, emulator: NeuronsEmulator, folder: Path
+) -> tuple[list[Measured], list[Measured]]:
     """Run both in turn."""
     start = ["ansible-playbook", "-i", "inventory"]
     plan_command = [*start, "ivanti.uem.plan", "-e", f"folder={folder}"]
     inventory, plan = [], []
     for number in range(rounds):
-        inventory.append(cost(emulator, folder, [*start, "nothing.yml"]))
-        plan.append(cost(emulator, folder, plan_command))
+        inventory.append(run(emulator, folder, [*start, "nothing.yml"]))
+        plan.append(run(emulator, folder, plan_command))
         shown = (
-            f"{name} {runs[-1].cpu:.2f} s of CPU, {runs[-1].run.seconds:.2f} s"
+            f"{name} {runs[-1].cpu:.2f} s of CPU, {runs[-1].seconds:.2f} s"
             for name, runs in (("inventory", inventory), ("plan", plan))
         )
         print(f"round {number + 1}: {'; '.join(shown)}", flush=True)
     return inventory, plan
-
-
-def cost(emulator: NeuronsEmulator, folder: Path, command: list[str]) -> Cost:
-    """Run a command and measure it."""
-    before = os.times()
-    done = run(emulator, folder, command)
-    after = os.times()
-    user = after.children_user - before.children_user
-    return Cost(done, user + after.children_system - before.children_system)
 
 
 def rendered() -> tuple[float, int]:
@@ -130,12 +109,12 @@ def rendered() -> tuple[float, int]:
     return time.perf_counter() - begun, len(text)
 
 
-def report(inventory: list[Cost], plan: list[Cost], changes: int) -> int:
+def report(inventory: list[Measured], plan: list[Measured], changes: int) -> int:
     """Print every promise with its figure; returns the exit status."""
     least, most = (statistics.median(one.cpu for one in runs) for runs in (inventory, plan))
     ratio = most / least
-    asked, planned = (len(runs[0].run.log) for runs in (inventory, plan))
-    writes = max(one.run.writes for one in plan)
+    asked, planned = (len(runs[0].log) for runs in (inventory, plan))
+    writes = max(one.writes for one in plan)
     seconds, characters = rendered()
     # fmt: off
     promises = (
