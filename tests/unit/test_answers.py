@@ -97,7 +97,7 @@ def test_title_of(page, title):
     (403, ForbiddenError, "The user ann may not send PUT /api/x (HTTP 403 (why)): give it the role Device Admin."),
     (404, NotFoundError, "PUT /api/x failed: HTTP 404 (why); there is no such object, url lacks a base path, or product is wrong."),
     (409, ApiError, "PUT /api/x failed: HTTP 409 (why)."),
-    (429, ApiError, "PUT /api/x failed: the server limits the rate of requests (HTTP 429 (why)); lower concurrency or try later."),
+    (429, ApiError, "PUT /api/x failed: the server limits the rate of requests (HTTP 429 (why)); raise retries or try later."),
     (500, ApiError, "PUT /api/x failed: HTTP 500 (why). Whether it took effect is not known."),
     (501, ApiError, "PUT /api/x failed: HTTP 501 (why); the server has no such call of neurons: check product, and the base path of url."),
     (503, ApiError, "PUT /api/x failed: HTTP 503 (why). Whether it took effect is not known."),

@@ -48,7 +48,7 @@ _BY_STATUS: dict[int, tuple[type[ApiError], str]] = {
     ),
     403: (ForbiddenError, "{account} may not send {where} (HTTP 403{detail}): give it{role}."),
     404: (NotFoundError, "{where} failed: HTTP 404{detail}; {not_found}."),
-    429: (ApiError, "{where} failed: the server limits the rate of requests (HTTP 429{detail}); lower concurrency or try later."),
+    429: (ApiError, "{where} failed: the server limits the rate of requests (HTTP 429{detail}); raise retries or try later."),
     501: (
         ApiError,
         "{where} failed: HTTP 501{detail}; the server has no such call of {product}: check product, and the base path of url.",

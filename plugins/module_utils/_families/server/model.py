@@ -256,7 +256,7 @@ def rate_check(seen: Sequence[Seen]) -> Check:
             "rate_limits",
             WRONG,
             f"The server limited the rate of requests (HTTP 429) after {len(seen)} requests.",
-            "Lower concurrency, run fewer jobs at a time, or ask for a higher limit.",
+            "Tasks slow down to it; run fewer jobs at a time, or ask for a higher limit.",
         )
     sent = f"No limit was met in {len(seen)} requests"
     if headers:
