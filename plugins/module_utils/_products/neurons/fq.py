@@ -145,9 +145,13 @@ def lookups(names: Iterable[DeviceRef], narrow: str) -> list[str] | None:
     chunks: list[list[str]] = [[]]
     most = MAX_LENGTH - _sent_length(narrow)
     length = 0
+    around = {
+        kind: _sent_length(term.format("")) + len("+or+") for kind, term in _NAME_TERM.items()
+    }
     for ref in names:
-        term = _NAME_TERM[ref.kind].format(_quoted(ref.value))
-        added = _sent_length(term) + len("+or+")
+        value = _quoted(ref.value)
+        term = _NAME_TERM[ref.kind].format(value)
+        added = around[ref.kind] + _sent_length(value)
         if chunks[-1] and length + added > most:
             chunks.append([])
             length = 0
@@ -159,7 +163,9 @@ def lookups(names: Iterable[DeviceRef], narrow: str) -> list[str] | None:
 
 def _sent_length(expression: str) -> int:
     """Return the length of an expression in an address."""
-    return len(quote_plus(expression))
+    # Ids are sent as they are, and a fleet has many.
+    plain = expression.isascii() and expression.isalnum()
+    return len(expression if plain else quote_plus(expression))
 
 
 def both(one: str, other: str) -> str:
