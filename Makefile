@@ -110,7 +110,7 @@ bench-slices: $(RUN_STAMP) ## the requests of the slices of a job, against one j
 .PHONY: bench-quick
 bench-quick: $(RUN_STAMP) ## the same for a few hosts, in less than a minute; a ratio may miss its promise by a fifth
 	$(call heading,bench-quick)
-	@$(BIN)/python tests/benchmark/per_host.py --hosts 100 --module-hosts 10 --rounds 1 --tolerant $(ARGS)
+	@$(BIN)/python tests/benchmark/per_host.py --hosts 100 --module-hosts 10 --rounds 1 --more-rounds 2 --tolerant $(ARGS)
 
 .PHONY: matrix
 matrix: $(RUN_STAMP) ## pytest on ansible-core 2.16, 2.19 and 2.21, on each Python that is present
