@@ -409,10 +409,15 @@ options: {}
 notes:
 - Ivanti Neurons for MDM asks for the role C(Tenant Admin) for these calls, where they are sent
   - get the details of a device (N07); find devices by a custom attribute, an LDAP attribute
-  or a device attribute (N08, N41, N42, N43).
+  or a device attribute (N08, N41, N42, N43); configurations of a device (N09).
 - Ivanti EPMM asks for the role C(API) for these calls, where they are sent - devices by status
   (E01); details of a device (E02); devices by phone numbers (E04); devices of a user (E05);
-  devices of a label (E06); device by Wi-Fi MAC address (E07); all labels (E22).
+  devices of a label (E06); device by Wi-Fi MAC address (E07); all labels (E22); profiles of
+  a device (E28); all policies (E43); policies of a device (E44).
+- Ivanti EPMM asks for the role C(API, and a role of Label Management) for these calls, where
+  they are sent - labels of a device (E49).
+- On EPMM this needs API v1. The vendor deprecates parts of it in favour of API v2 (guide of
+  Core 10.8, Important Note on v1 API Deprecation), and a later release may lack it.
 """
 
     USER_INFO = r"""

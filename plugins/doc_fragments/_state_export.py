@@ -12,6 +12,19 @@ class ModuleDocFragment:
 
     DOCUMENTATION = r"""
 options:
+  sections:
+    description:
+    - What is exported. V(configurations) takes a request for each device. V(policies) takes
+      one for each active device of a label, at most 50 of a label. A section that the product
+      lacks is refused.
+    - When left out, V(attributes) and V(labels), those of them that the product has.
+    type: list
+    elements: str
+    choices:
+    - attributes
+    - labels
+    - configurations
+    - policies
   dest:
     description:
     - The folder that gets C(group_vars), C(host_vars) and C(state), which are made where they

@@ -12,9 +12,10 @@ version_added: 0.1.0
 description:
   - Reads the devices of a server, and on EPMM its labels and who is on them, and writes files that
     M(ivanti.uem.desired_state) takes. To apply them changes nothing.
-  - Custom attributes of hosts become the variable C(ivanti_desired) in C(group_vars) and
+  - Configurations and policies are exported only where O(sections) has them.
+  - Custom attributes of hosts, and their configurations on Neurons, become the variable C(ivanti_desired) in C(group_vars) and
     C(host_vars). A group gets a value where that makes the files shorter, and only where each of
-    its hosts has the attribute.
+    its hosts has the attribute or the configuration.
   - Definitions of labels, and the devices that were put on labels by hand, become files in C(state).
   - The same state makes the same files, byte for byte. They are written beside their places, and
     moved there when all are written. Only their owner may read them.
@@ -39,8 +40,9 @@ attributes:
     description: A second run changes nothing, while the server is the same.
     support: full
 notes:
-  - Configurations are not exported, because they take a request for each device, and policies are
-    not, because nobody can see to which labels they are applied.
+  - No call says to which labels a policy is applied. So only those are exported that the devices of
+    the label prove, and RV(left_out) counts the others.
+  - EPMM has no call that excludes a configuration, so what is revoked there is left out.
   - What cannot be declared as it is, is left out, and RV(left_out) says why. Such are values that a
     GDPR profile of the account hides, and attributes whose name or value is that of a secret.
 seealso:
@@ -60,6 +62,12 @@ EXAMPLES = r"""
   ivanti.uem.state_export:
     dest: inventory
     groups: [all, ivanti_neurons, platform_*]
+
+- name: Write configurations, too, which takes a request for each device
+  ivanti.uem.state_export:
+    dest: inventory
+    sections: [attributes, configurations]
+  check_mode: true
 """
 
 RETURN = r"""
@@ -112,16 +120,22 @@ summary:
       description: Values of attributes of all devices together.
       type: int
     group_values:
-      description: Values in C(group_vars).
+      description: Values of attributes and configurations in C(group_vars).
       type: int
     host_values:
-      description: Values in C(host_vars).
+      description: Values of attributes and configurations in C(host_vars).
       type: int
     labels:
       description: Definitions of labels.
       type: int
     memberships:
       description: Devices on labels, each time that one is.
+      type: int
+    configurations:
+      description: Configurations of all devices together.
+      type: int
+    policies:
+      description: Policies on labels.
       type: int
     requests:
       description: Requests that were sent.
@@ -134,6 +148,8 @@ summary:
     host_values: 44
     labels: 0
     memberships: 0
+    configurations: 0
+    policies: 0
     requests: 4
 """
 

@@ -8,12 +8,15 @@ visible or cannot be declared is left out and said."""
 from __future__ import annotations
 
 import json
+import random
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from ..conftest import ModuleFailed, writes
+from ..unit.test_state_export import Unsafe
 
 FLEET = {"plugin": "ivanti.uem.neurons", "statuses": ["active"]}
 
@@ -83,8 +86,11 @@ def test_an_export_without_hosts_restores_attributes(call, emulator, tmp_path):
     give_hard_values(emulator)
     done = call("state_export", emulator, dest=str(tmp_path))
     assert done["changed"] and list(content(tmp_path)) == ["state/attributes.yml"]
-    assert {row["reason"] for row in done["left_out"]} == {"has ended"}
-    [ended] = done["left_out"]
+    ended, unasked = sorted(done["left_out"], key=lambda row: row["what"], reverse=True)
+    assert ended["reason"] == "has ended"
+    assert (
+        unasked["what"] == "configurations" and "only where sections has them" in unasked["reason"]
+    )
     alive = {str(one["id"]) for one in emulator.devices("id", "status")}
     again = declare(call, emulator, tmp_path)
     assert not again["changed"] and again["summary"]["unchanged"] == done["summary"]["devices"]
@@ -124,6 +130,101 @@ def test_an_export_of_labels_changes_nothing_and_restores_them(call, epmm, tmp_p
     restored = declare(call, epmm, tmp_path, max_percent=100)
     assert "msg" not in restored, restored["msg"]
     assert {name: sorted(one["members"]) for name, one in epmm.labels().items()} == before
+
+
+def of_variables(folder: Path, groups: list[dict[str, Any]], host: str) -> dict[str, Any]:
+    """What the files of variables say of a host, merged as desired_state merges them."""
+    found: dict[str, Any] = {}
+    names = [f"group_vars/{one['name']}.yml" for one in groups if host in one["hosts"]]
+    for path in (folder / one for one in (*names, f"host_vars/{host}.yml")):
+        if path.exists():
+            said = yaml.load(path.read_text(encoding="utf-8"), Unsafe)["ivanti_desired"]
+            for section, own in said.items():
+                own = own if isinstance(own, dict) else dict.fromkeys(own, "installed")
+                found.setdefault(section, {}).update(own)
+    return found
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_smallest_variables_of_a_generated_fleet_change_nothing(call, emulator, tmp_path, seed):
+    """Configurations in every state, two of one name, on hosts of some groups."""
+    dice = random.Random(seed)
+    emulator.reset(seed=seed, devices=25, partitions=2)
+    known = [str(number) for number in range(61001, 61013)]
+    words = ["INSTALLED"] * 6 + ["UNINSTALLED", "INSTALL_PENDING", "INSTALL_FAILED", "UNINSTALLING"]
+    rows = [one for one in emulator.devices("id", "guid", "platformType") if dice.random() < 0.9]
+    for one in rows:
+        have = dict.fromkeys(known[:4], dice.choice(words[:9]))
+        have |= {number: dice.choice(words) for number in dice.sample(known, 4)}
+        emulator.patch_device(one["id"], configs=have)
+    hosts = [
+        {"name": f"h{one['id']}", "device": one["guid"], "server": emulator.url} for one in rows
+    ]
+    groups = [{"name": "all", "hosts": [one["name"] for one in hosts]}] + [
+        {
+            "name": name,
+            "hosts": sorted(f"h{one['id']}" for one in rows if one["platformType"] == name),
+        }
+        for name in sorted({str(one["platformType"]) for one in rows})
+    ]
+    options = {"dest": str(tmp_path), "sections": ["configurations", "attributes"]}
+    options |= {"hosts": hosts, "inventory_groups": groups}
+    emulator.clear_requests()
+    done = call("state_export", emulator, **options)
+    assert writes(emulator) == [] and done["summary"]["configurations"] > 3 * len(rows)
+    count = done["summary"]
+    values = count["attributes"] + count["configurations"]
+    assert count["group_values"] > 5 and count["group_values"] + count["host_values"] < values
+    devices = [
+        {"device": one["device"], **said}
+        for one in hosts
+        if (said := of_variables(tmp_path, groups, one["name"]))
+    ]
+    again = declare_devices(call, emulator, devices)
+    assert "msg" not in again and not again["changed"], again.get("msg") or again["plan"]
+    assert writes(emulator) == []
+    shuffled = {**options, "hosts": dice.sample(hosts, len(hosts))}
+    assert not call("state_export", emulator, **shuffled)["changed"]
+
+
+def declare_devices(call: Any, server: Any, devices: list[dict[str, Any]]) -> dict[str, Any]:
+    try:
+        return call("desired_state", server, devices=devices)
+    except ModuleFailed as failed:
+        return failed.result
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_policies_are_exported_where_devices_prove_them(call, epmm, tmp_path, seed):
+    epmm.reset(seed=seed, devices=40, partitions=2)
+    call("label_policy", epmm, policy="Kiosk", label="Pilot")
+    sections = ["policies", "labels", "configurations"]
+    epmm.clear_requests()
+    done = call("state_export", epmm, dest=str(tmp_path), sections=sections)
+    assert writes(epmm) == [] and set(content(tmp_path)) == {
+        f"state/{name}.yml" for name in ("configurations", "labels", "memberships", "policies")
+    }
+    said = yaml.safe_load((tmp_path / "state/policies.yml").read_text(encoding="utf-8"))["policies"]
+    assert len(said) == done["summary"]["policies"] > 0
+    # What cannot be seen is said, and is not in the file.
+    reasons = {row["reason"] for row in done["left_out"]}
+    assert {"is not shown by any device of the label"} <= reasons
+    # Each device is read once for its configurations, and at most once for its policies.
+    assert done["summary"]["requests"] < 4 * 40 + 2 * len(epmm.labels())
+    epmm.clear_requests()
+    again = declare(call, epmm, tmp_path)
+    assert "msg" not in again and not again["changed"], again.get("msg") or again["plan"]
+    assert writes(epmm) == [] and again["summary"]["sections"]["policies"] == {
+        "unchanged": len(said)
+    }
+    assert not call("state_export", epmm, dest=str(tmp_path), sections=sections)["changed"]
+
+
+def test_a_section_that_the_product_lacks_is_refused_before_any_request(call, emulator, tmp_path):
+    emulator.clear_requests()
+    with pytest.raises(ModuleFailed, match="sections: neurons does not support policies; .*: epmm"):
+        call("state_export", emulator, dest=str(tmp_path), sections=["attributes", "policies"])
+    assert emulator.requests() == [] and list(tmp_path.iterdir()) == []
 
 
 def test_check_mode_writes_no_file_and_other_files_stay(call, emulator, tmp_path):

@@ -53,7 +53,7 @@ BORROWS = {
     "registration": {"reference", "users"},
     "report": {"exports", "followup"},
     "state": {"attributes", "configs", "label_definitions", "labels", "policies"},
-    "state_export": {"label_definitions", "labels"},
+    "state_export": {"attributes", "configs", "label_definitions", "labels", "policies"},
 }
 
 # The one file that may import each of these, and the layer from which on Ansible is known.

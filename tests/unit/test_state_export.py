@@ -123,7 +123,8 @@ def test_few_groups_say_much_and_none_by_chance():
     # A value of three hosts of twenty is not that of all of them.
     assert sorted(of_hosts) == hosts and of_hosts["h19"] == {"ticket": ("6",)}
     assert of_hosts["h03"] == {"env": ("test",), "own": ("me",), "ticket": ("1",)}
-    assert set(variables(of_groups, {})) == {"group_vars/all.yml", "group_vars/ios.yml"}
+    said = {("group_vars", name): {"attributes": own} for name, own in of_groups.items()}
+    assert set(variables(said)) == {"group_vars/all.yml", "group_vars/ios.yml"}
 
 
 def test_which_groups_may_get_values():

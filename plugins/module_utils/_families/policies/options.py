@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from ..._module.options import Option
 
+# How many devices of a label are read at most.
+SAMPLE = 50
+
 # fmt: off
 POLICY = (
     Option("policy", "raw", ("The policy, by its name, which is case-sensitive, or by its id.",), required=True),
@@ -19,6 +22,6 @@ POLICY = (
          "run then does again, V(skip) it, or V(fail).",),
         choices=("send", "skip", "fail"), default="send",
     ),
-    Option("sample", "int", ("The most devices of the label that are read to see that.",), default=50),
+    Option("sample", "int", ("The most devices of the label that are read to see that.",), default=SAMPLE),
 )
 # fmt: on

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..._core.device import Device, Label
@@ -14,7 +14,7 @@ from ..._core.errors import ApiError
 from ..._module.run import Run
 from ..._module.subjects import read_each
 from .calls import Policies
-from .model import Policy, Sign, Verdict, judge, sign_of, spread, unsettled
+from .model import Assignment, Policy, Sign, Verdict, judge, sign_of, spread, unsettled
 
 # At most this many devices that have the policy are asked for their other labels, and at most this
 # many devices of each of these labels are asked whether they lack it.
@@ -126,3 +126,60 @@ class Sample:
 
     def _refuted(self, label: Label) -> bool:
         return self._judge(self._ask(label, PROBES_OF_LABEL)) == "not_applied"
+
+
+class SeenPolicies:
+    """Policies. While a plan is made, each label and each device is read once.
+
+    Several policies may be on one label, and each looks at its devices.
+    """
+
+    def __init__(self, calls: Policies) -> None:
+        self._calls = calls
+        self._devices: dict[str, tuple[Policy, ...]] = {}
+        self._labels: dict[str, Sequence[Device]] = {}
+        self._labels_of: dict[tuple[tuple[str, ...], ...], Mapping[str, frozenset[str]]] = {}
+        self._planning = True
+
+    def planned(self) -> None:
+        """Read again from now on: there may be writes."""
+        self._planning = False
+
+    def policies(self) -> tuple[Policy, ...]:
+        """See Policies."""
+        return self._calls.policies()
+
+    def policies_of(self, device: Device) -> tuple[Policy, ...]:
+        """See Policies."""
+        if not self._planning:
+            return self._calls.policies_of(device)
+        if device.id not in self._devices:
+            self._devices[device.id] = self._calls.policies_of(device)
+        return self._devices[device.id]
+
+    def labels(self) -> tuple[Label, ...]:
+        """See Policies."""
+        return self._calls.labels()
+
+    def members(self, label: Label) -> Sequence[Device]:
+        """See Policies."""
+        if not self._planning:
+            return self._calls.members(label)
+        if label.id not in self._labels:
+            self._labels[label.id] = self._calls.members(label)
+        return self._labels[label.id]
+
+    def labels_of(
+        self, devices: Sequence[Device], among: Sequence[Label]
+    ) -> Mapping[str, frozenset[str]]:
+        """See Policies."""
+        if not self._planning:
+            return self._calls.labels_of(devices, among)
+        key = (tuple(one.id for one in devices), tuple(one.id for one in among))
+        if key not in self._labels_of:
+            self._labels_of[key] = self._calls.labels_of(devices, among)
+        return self._labels_of[key]
+
+    def set_policy(self, assignment: Assignment, *, applied: bool) -> str:
+        """See Policies."""
+        return self._calls.set_policy(assignment, applied=applied)

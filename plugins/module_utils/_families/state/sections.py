@@ -37,7 +37,6 @@ from ..label_definitions.task import plan_label, space_name
 from ..labels.calls import Labels
 from ..labels.model import LabelGoal, as_listed, plan_labels, relevant_labels
 from ..policies.calls import Policies
-from ..policies.model import Assignment, Policy
 from ..policies.task import plan_assignment, plan_on_new_label, require_sample
 from .declaration import (
     ABSENT,
@@ -386,57 +385,6 @@ class _Once:
         if not self._result:
             self._result.append(self._read())
         return self._result[0]
-
-
-class SeenPolicies:
-    """Policies. While a plan is made, each label and each device is read once.
-
-    Several policies may be on one label, and each looks at its devices.
-    """
-
-    def __init__(self, calls: Policies) -> None:
-        self._calls = calls
-        self._devices: dict[str, tuple[Policy, ...]] = {}
-        self._labels: dict[str, Sequence[Device]] = {}
-        self._planning = True
-
-    def planned(self) -> None:
-        """Read again from now on: there may be writes."""
-        self._planning = False
-
-    def policies(self) -> tuple[Policy, ...]:
-        """See Policies."""
-        return self._calls.policies()
-
-    def policies_of(self, device: Device) -> tuple[Policy, ...]:
-        """See Policies."""
-        if not self._planning:
-            return self._calls.policies_of(device)
-        if device.id not in self._devices:
-            self._devices[device.id] = self._calls.policies_of(device)
-        return self._devices[device.id]
-
-    def labels(self) -> tuple[Label, ...]:
-        """See Policies."""
-        return self._calls.labels()
-
-    def members(self, label: Label) -> Sequence[Device]:
-        """See Policies."""
-        if not self._planning:
-            return self._calls.members(label)
-        if label.id not in self._labels:
-            self._labels[label.id] = self._calls.members(label)
-        return self._labels[label.id]
-
-    def labels_of(
-        self, devices: Sequence[Device], among: Sequence[Label]
-    ) -> Mapping[str, frozenset[str]]:
-        """See Policies."""
-        return self._calls.labels_of(devices, among)
-
-    def set_policy(self, assignment: Assignment, *, applied: bool) -> str:
-        """See Policies."""
-        return self._calls.set_policy(assignment, applied=applied)
 
 
 class _NoWriter:

@@ -30,6 +30,7 @@ from ..._module.pipeline import apply, shows_plan
 from ..._module.results import Shape
 from ..._module.run import Result, Run
 from ..._module.runner import require_texts, require_values
+from ..policies.sample import SeenPolicies
 from .calls import CAPABILITIES, StateCalls
 from .declaration import (
     ATTRIBUTES,
@@ -50,7 +51,6 @@ from .rings import Rings, RingWriter, parse_rings
 from .rows import RowRef
 from .sections import (
     Part,
-    SeenPolicies,
     Target,
     made,
     plan_attributes,

@@ -19,7 +19,19 @@ from ..._core.errors import OptionError
 from ..._core.masking import masked
 from ..._core.names import fits, parse_name, plain
 from ..._core.privacy import is_hidden_field
+from ..configs.model import (
+    ABSENT,
+    CONFIGURATION,
+    EXCLUDED,
+    INSTALLED,
+    LEAVING,
+    PENDING,
+    PRESENT,
+    STUCK,
+    Config,
+)
 from ..label_definitions.model import parse_wanted
+from ..policies.model import DEFAULT, Policy
 from .text import Noted, document
 
 # Groups that devices join and leave by themselves. Nobody means a value for as long as a device is
@@ -35,6 +47,16 @@ _MASK = re.compile(r"[*\u2022\u25cf\u2217\u2588\u2593]")
 
 GROUP_VARS, HOST_VARS, STATE = "group_vars", "host_vars", "state"
 VARIABLE = "ivanti_desired"
+
+# What can be exported.
+ATTRIBUTES, LABELS = "attributes", "labels"
+CONFIGURATIONS, POLICIES = "configurations", "policies"
+
+# The sections that take few requests.
+CHEAP = (ATTRIBUTES, LABELS)
+
+# What a declaration says of a configuration, by its condition on a device.
+_WORDS = {INSTALLED: PRESENT, PENDING: PRESENT, STUCK: PRESENT, EXCLUDED: ABSENT, LEAVING: ABSENT}
 
 # By the name of a host its attributes.
 OfHosts = Mapping[str, Mapping[str, Values]]
@@ -283,16 +305,15 @@ def _inherited(able: Mapping[int, Group], chosen: Mapping[int, Values]) -> dict[
     return inherited
 
 
-def variables(
-    of_groups: Mapping[str, Mapping[str, Values]], of_hosts: Mapping[str, Mapping[str, Values]]
-) -> dict[str, str]:
-    """Return the files of variables, by their paths."""
+def variables(said: Mapping[tuple[str, str], Mapping[str, object]]) -> dict[str, str]:
+    """Return the files of variables, by their paths.
+
+    Args:
+        said: By the folder and the name of a group or host its sections.
+    """
     return {
-        f"{folder}/{name}.yml": document(
-            {VARIABLE: {"attributes": attributes_of(own)}}, templates=True
-        )
-        for folder, said in ((GROUP_VARS, of_groups), (HOST_VARS, of_hosts))
-        for name, own in said.items()
+        f"{folder}/{name}.yml": document({VARIABLE: dict(sorted(own.items()))}, templates=True)
+        for (folder, name), own in said.items()
     }
 
 
@@ -301,6 +322,94 @@ def attributes_of(own: Mapping[str, Values]) -> dict[str, object]:
     return {
         name: values[0] if len(values) == 1 else list(values)
         for name, values in sorted(own.items())
+    }
+
+
+def configurations_of(own: Mapping[str, Values]) -> object:
+    """Return configurations as a declaration has them: names, where all of them are installed."""
+    if all(word == PRESENT for (word,) in own.values()):
+        return sorted(own)
+    return {name: word for name, (word,) in sorted(own.items())}
+
+
+def configuration_names(configs: Iterable[Config], left: LeftOut) -> dict[tuple[str, str], str]:
+    """Return by what a declaration names each configuration: by its name, or by its id where others
+    have the name.
+
+    Args:
+        configs: Those of all devices.
+        left: Gets what cannot be named.
+    """
+    known = {config.key: config for config in configs if config.kind == CONFIGURATION}
+    times = Counter(plain(config.name) for config in known.values())
+    found = {}
+    for key, config in known.items():
+        if times[plain(config.name)] == 1 and _can_be_named(config.name):
+            found[key] = config.name
+        elif config.id not in times:
+            found[key] = Noted.of(config.id, config.name)
+        else:
+            left.add(f"configuration {config.title}", "has a name and an id that others have")
+    return found
+
+
+def _can_be_named(name: str) -> bool:
+    try:
+        return parse_name(name, "name", CONFIGURATION).isprintable()
+    except OptionError:
+        return False
+
+
+def configurations_on(
+    configs: Iterable[Config],
+    names: Mapping[tuple[str, str], str],
+    states: Collection[str],
+    left: LeftOut,
+) -> dict[str, Values]:
+    """Return what a declaration says of the configurations of a device.
+
+    Args:
+        configs: What it lists.
+        names: By what a declaration names each.
+        states: The states that the product can be asked for.
+        left: Gets what cannot be declared.
+    """
+    found: dict[str, Values] = {}
+    for config in configs:
+        word = _WORDS.get(config.condition)
+        if config.key not in names or word is None:
+            continue
+        if word in states:
+            found[names[config.key]] = (word,)
+        else:
+            left.add(f"configuration {config.title}", f"is {word}, which cannot be declared here")
+    return found
+
+
+def nameable_labels(labels: Sequence[Label], left: LeftOut) -> list[Label]:
+    """Return the labels that a policy can be put on by their names, in the order of these.
+
+    Args:
+        labels: The labels.
+        left: Gets the others.
+    """
+    times = Counter(plain(label.name) for label in labels)
+    found = []
+    for label in sorted(labels, key=lambda one: one.name):
+        if label.out_of_reach or times[plain(label.name)] > 1:
+            left.add("policy on a label", "has a label that cannot be named or is out of reach")
+        else:
+            found.append(label)
+    return found
+
+
+def policy_words(policies: Sequence[Policy]) -> dict[str, str]:
+    """Return by what a declaration names each policy, by its id. Default ones are on no label."""
+    times = Counter(plain(one.name) for one in policies)
+    return {
+        one.id: one.name if times[plain(one.name)] == 1 and _can_be_named(one.name) else one.id
+        for one in policies
+        if one.policy_type != DEFAULT
     }
 
 

@@ -7,9 +7,17 @@
 from __future__ import annotations
 
 from ..._module.options import SPACES, Option
+from .model import ATTRIBUTES, CONFIGURATIONS, LABELS, POLICIES
 
 # fmt: off
 STATE_EXPORT = (
+    Option(
+        "sections", "list",
+        ("What is exported. V(configurations) takes a request for each device. V(policies) takes one for each active device of "
+         "a label, at most 50 of a label. A section that the product lacks is refused.",
+         "When left out, V(attributes) and V(labels), those of them that the product has."),
+        elements="str", choices=(ATTRIBUTES, LABELS, CONFIGURATIONS, POLICIES),
+    ),
     Option(
         "dest", "path",
         ("The folder that gets C(group_vars), C(host_vars) and C(state), which are made where they are missing. It must exist, "

@@ -6,77 +6,89 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
 
 from ..._core.device import ENDED, Device
 from ..._core.errors import OptionError
 from ..._core.hosts import require_own
 from ..._core.names import idle_patterns
-from ..._core.privacy import hides
 from ..._core.wording import first_of
 from ..._module.choice import parse_choice
 from ..._module.files.unwritten import files_of
 from ..._module.paths import require_folder
 from ..._module.run import Result, Run
-from ..._module.subjects import read_each
-from .calls import ExportCalls
+from .calls import CAPABILITIES, ExportCalls
 from .files import NAMED, REMOVED, UNCHANGED, compared, place, shown, strangers
 from .model import (
-    STATE,
-    LeftOut,
-    Visible,
-    attributes_of,
-    definitions,
-    is_file_name,
-    of_devices,
+    ATTRIBUTES,
+    CHEAP,
+    CONFIGURATIONS,
+    LABELS,
+    POLICIES,
     parse_groups,
     parse_hosts,
-    smallest,
-    usable,
     variables,
 )
-from .text import document
+from .sections import Export, add_attributes, add_configurations, add_labels, add_policies
 
+_ADD: Mapping[str, Callable[[Export, Run[ExportCalls]], None]] = {
+    ATTRIBUTES: add_attributes,
+    LABELS: add_labels,
+    CONFIGURATIONS: add_configurations,
+    POLICIES: add_policies,
+}
 
-@dataclass
-class _Export:
-    """What is exported.
-
-    Attributes:
-        devices: The devices, by their guids.
-        hosts: The names of their hosts, by the guids of the devices.
-        left: What is left out.
-        texts: The files.
-        counts: How much there is.
-    """
-
-    devices: Mapping[str, Device]
-    hosts: Mapping[str, str]
-    left: LeftOut = field(default_factory=LeftOut)
-    texts: dict[str, str] = field(default_factory=dict)
-    counts: Counter[str] = field(default_factory=Counter)
+_COUNTS = (
+    "attributes", "group_values", "host_values", "labels", "memberships", "configurations", "policies",
+)  # fmt: skip
 
 
 def export_state(run: Run[ExportCalls]) -> Result:
     """Run state_export."""
     params = run.params
     folder = require_folder(params["dest"])
+    sections = _sections(run)
     hosts = parse_hosts(params["hosts"])
     require_own(hosts, run.client.transport.settings.server)
     everything = {"devices": None, "select": None, "on_missing": "skip", "spaces": params["spaces"]}
     found = parse_choice(everything, everything=True, reads=True).find(run.client).devices
     # Nothing was selected: the hosts say what is exported.
     run.client.selected = None
-    export = _Export(*_matched(found, hosts))
+    export = Export(*_matched(found, hosts))
     _say_unmatched(export, found, hosts)
+    for section in sections:
+        _ADD[section](export, run)
+    for section in set(_able(run)).difference(sections, CHEAP):
+        export.left.add(section, "are exported only where sections has them", len(export.devices))
     if run.calls.attributes:
-        _add_attributes(export, run)
-    if run.calls.labels is not None:
-        _add_labels(export, run)
+        known = [group.name for group in parse_groups(params["inventory_groups"])]
+        run.client.notes += idle_patterns(params["groups"] or (), known, "groups")
+    export.texts |= variables(export.said)
     return _written(export, folder, run)
+
+
+def _able(run: Run[ExportCalls]) -> list[str]:
+    """Return the sections that the product has."""
+    return [section for section in _ADD if getattr(run.calls, section)]
+
+
+def _sections(run: Run[ExportCalls]) -> list[str]:
+    """Return the sections to export, in one order.
+
+    Raises:
+        OptionError: The product lacks one.
+    """
+    able, wanted = _able(run), run.params["sections"]
+    if wanted is None:
+        return [section for section in able if section in CHEAP]
+    for section in wanted:
+        if section not in able:
+            needed = CAPABILITIES[section]
+            raise OptionError(
+                f"sections: {run.client.product} does not support {needed.name}; supported by: "
+                f"{', '.join(needed.products)}. Nothing was done."
+            )
+    return [section for section in able if section in wanted]
 
 
 def _matched(
@@ -90,7 +102,7 @@ def _matched(
 
 
 def _say_unmatched(
-    export: _Export, found: Sequence[Device], hosts: Sequence[Mapping[str, str]]
+    export: Export, found: Sequence[Device], hosts: Sequence[Mapping[str, str]]
 ) -> None:
     """Note the devices and hosts that are not exported."""
     others = len(found) - len(export.devices)
@@ -101,70 +113,7 @@ def _say_unmatched(
         export.left.add("host", "has no device that the account sees", gone)
 
 
-def _add_attributes(export: _Export, run: Run[ExportCalls]) -> None:
-    """Add the custom attributes of devices: of hosts as variables, of others as entries."""
-    devices = export.devices
-    visible = Visible(hidden=hides(devices.values()), left=export.left)
-    values = {guid: visible.of(one) for guid, one in devices.items()}
-    of_hosts = {
-        host: values[guid]
-        for guid, host in export.hosts.items()
-        if guid in values and is_file_name(host)
-    }
-    groups, patterns = parse_groups(run.params["inventory_groups"]), run.params["groups"] or ()
-    run.client.notes += idle_patterns(patterns, [group.name for group in groups], "groups")
-    in_groups, in_hosts = smallest(of_hosts, usable(groups, patterns))
-    export.texts |= variables(in_groups, in_hosts)
-    rows = [
-        (devices[guid], "", {"attributes": attributes_of(own)})
-        for guid, own in values.items()
-        if own and export.hosts.get(guid) not in of_hosts
-    ]
-    _add_file(export, "attributes", "devices", of_devices(rows))
-    export.counts["attributes"] = sum(map(len, values.values()))
-    export.counts["group_values"] = sum(map(len, in_groups.values()))
-    export.counts["host_values"] = sum(map(len, in_hosts.values()))
-
-
-def _add_labels(export: _Export, run: Run[ExportCalls]) -> None:
-    """Add the definitions of labels, and which devices are on labels by hand."""
-    calls = run.calls
-    if calls.labels is None or calls.definitions is None:
-        return
-    labels = calls.labels.labels()
-    try:
-        spaces = {one.id: one.name for one in calls.definitions.spaces(None)}
-    except OptionError:
-        spaces = {}
-        export.left.add("label definition", "needs API v2", len(labels))
-    defined, by_hand = definitions(labels, spaces, export.left)
-    if spaces:
-        _add_file(export, "labels", "label_definitions", defined)
-    members = read_each(calls.labels.members, by_hand, run)
-    names: dict[str, list[str]] = {}
-    for label, on in zip(by_hand, members, strict=True):
-        export.left.found["membership", "is of a device that is not exported"] += sum(
-            one.guid not in export.devices for one in on
-        )
-        for device in on:
-            if device.guid in export.devices:
-                names.setdefault(device.guid, []).append(label.name)
-    rows = [
-        (export.devices[guid], export.hosts.get(guid, ""), {"labels": sorted(own)})
-        for guid, own in names.items()
-    ]
-    _add_file(export, "memberships", "devices", of_devices(rows))
-    export.counts["labels"] = len(defined) if spaces else 0
-    export.counts["memberships"] = sum(map(len, names.values()))
-
-
-def _add_file(export: _Export, name: str, key: str, entries: Sequence[Any]) -> None:
-    if entries:
-        # The module reads state files as they are: nothing in them is a template.
-        export.texts[f"{STATE}/{name}.yml"] = document({key: list(entries)}, templates=False)
-
-
-def _written(export: _Export, folder: str, run: Run[ExportCalls]) -> Result:
+def _written(export: Export, folder: str, run: Run[ExportCalls]) -> Result:
     """Write the files, unless in check mode, and return the result."""
     changes = compared(folder, export.texts, force=run.params["force"])
     others = strangers(folder, export.texts)
@@ -178,7 +127,6 @@ def _written(export: _Export, folder: str, run: Run[ExportCalls]) -> Result:
         )
     export.left.found = +export.left.found
     rows = [{"path": one.path, "what": one.what} for one in changes]
-    counts = ("attributes", "group_values", "host_values", "labels", "memberships")
     return {
         "changed": any(one.what != UNCHANGED for one in changes),
         "files": rows,
@@ -187,7 +135,7 @@ def _written(export: _Export, folder: str, run: Run[ExportCalls]) -> Result:
         "summary": {
             "devices": len(export.devices),
             "files": sum(one.what != REMOVED for one in changes),
-            **{name: export.counts[name] for name in counts},
+            **{name: export.counts[name] for name in _COUNTS},
             "requests": client.transport.requests,
         },
     }
