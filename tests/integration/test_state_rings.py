@@ -70,23 +70,31 @@ def test_who_confirms_rings_confirms_these_rings(call, emulator, other):
     assert "is not the one that it permits" in refused["msg"] and writes(emulator) == []
 
 
-def test_a_ring_that_fails_stops_the_run_and_the_next_run_goes_on(call, emulator):
+@pytest.mark.parametrize("ring", [1, 2])
+def test_a_ring_that_fails_stops_the_run_and_the_next_run_goes_on(call, emulator, ring):
     rings = active(emulator)
-    bad = rings[2][0]
+    bad, here = rings[ring][0], rings[ring]
+    before = {number for earlier in range(1, ring + 1) for number in rings[earlier]}
+    later = {number for same in rings.values() for number in same} - before
     emulator.add_fault("403", method="PATCH", path=f"/api/v1/device/{bad}/*", times=None)
     done = roll_out(call, emulator, retries=0)
-    assert reached(emulator) == {*rings[1], *rings[2]} - {bad}
-    assert f"not sent: ring 2 of 3 is not well: 1 of {len(rings[2])} devices failed" in done["msg"]
-    assert done["changed"] and done["summary"]["failed"] == len(rings[3]) + 1
-    percent = 100 / len(rings[2]) + 0.1
+    assert reached(emulator) == before - {bad}
+    # What stopped it is said, what was done, what was not, and what to do.
+    total, count = len(before) + len(later), len(later)
+    begin = f"{count + 1} of {total} entries could not be changed ({count} of them not sent); the others"
+    assert done["msg"].startswith(f"{begin} were. device {bad}"), done["msg"]
+    why = f"ring {ring} of 3 is not well: 1 of {len(here)} devices failed"
+    assert f" | {count} entries: not sent: {why} (" in done["msg"]
+    assert "run it again: it goes on where this run ended" in done["msg"] and len(done["msg"]) < 800
+    assert done["changed"] and done["summary"]["failed"] == count + 1
+    percent = 100 / len(here) + 0.1
     emulator.clear_faults()
-    before = reached(emulator)
     done = roll_out(call, emulator)
-    assert "msg" not in done and set(written(emulator)) == {*rings[2], *rings[3]} - before
+    assert "msg" not in done and set(written(emulator)) == {bad, *later}
     # As many as the author allows may fail.
     emulator.add_fault("403", method="PATCH", path=f"/api/v1/device/{bad}/*", times=None)
     done = roll_out(call, emulator, "v3", retries=0, ring_health={"max_failed_percent": percent})
-    assert reached(emulator, "v3") == {one for same in rings.values() for one in same} - {bad}
+    assert reached(emulator, "v3") == {*before, *later} - {bad}
 
 
 def test_limits_count_all_rings(call, emulator):
@@ -127,6 +135,11 @@ def test_devices_that_are_not_well_stop_the_run(call, emulator, monkeypatch, hea
         return
     assert re.search(reason.format(n=len(rings[1])), done["msg"]), done["msg"]
     assert reached(emulator) == set(rings[1])
+    count = len(rings[2]) + len(rings[3])
+    assert f"{count} entries: not sent: ring 1 of 3 is not well" in done["msg"]
+    # The author has looked at them: the next run goes on, and judges what is still to change.
+    done = roll_out(call, emulator, ring_health=health, ring_wait=5)
+    assert "msg" not in done and set(written(emulator)) == {*rings[2], *rings[3]}
 
 
 @pytest.mark.parametrize("check_mode", [True, False])

@@ -16,6 +16,7 @@ from .._core.confirmation import Deed
 from .._core.errors import printable
 from .._core.plan import (
     IMPOSSIBLE,
+    NOT_SENT,
     SKIPPED,
     Change,
     LeftAlone,
@@ -41,6 +42,10 @@ MOST_ROWS, MOST_TEXT, MOST_DIFF = 500, 120_000, 30_000
 
 # At most this many failures are named in the message; all of them are in the result.
 NAMED_FAILURES = 50
+
+# What was not sent for one reason is counted where it is more than this: a run that stopped early
+# has thousands of them, and what stopped it must be found.
+NAMED_UNSENT = 5
 
 # At most this many subjects are named in a sentence.
 NAMED = 20
@@ -226,8 +231,13 @@ def failure_message(
             if doubtful
             else {0: "", 1: "; the other was"}.get(total - len(failed), "; the others were")
         )
-        named = " | ".join([*_named(failed, shape), _remedy(noun, shape)])
-        sentences.append(f"{len(failed)} of {all_of_them} could not be changed{rest}. {named}")
+        sent = [one for one in failed if not one[1].startswith(f"{NOT_SENT}: ")]
+        unsent = [one for one in failed if one[1].startswith(f"{NOT_SENT}: ")]
+        parts = [*_named(sent, shape), *_named(unsent, shape, fold=True), _remedy(noun, shape)]
+        never = f" ({len(unsent)} of them not sent)" if sent and unsent else ""
+        sentences.append(
+            f"{len(failed)} of {all_of_them} could not be changed{never}{rest}. {' | '.join(parts)}"
+        )
     if doubtful:
         named = " | ".join([*_named(doubtful, shape), _DOUBT[shape.repeats]])
         sentences.append(f"Whether {len(doubtful)} of {all_of_them} changed is not known. {named}")
@@ -248,14 +258,25 @@ def _remedy(noun: str, shape: Shape) -> str:
     return "Fix the cause and run it again: it goes on where this run ended."
 
 
-def _named(errors: Sequence[tuple[str, str]], shape: Shape) -> list[str]:
-    """Sentences, each with the titles of the subjects that it is about."""
+def _named(errors: Sequence[tuple[str, str]], shape: Shape, *, fold: bool = False) -> list[str]:
+    """Sentences, each with the titles of the subjects that it is about. With ``fold`` they are counted
+    where they are more than a few."""
     by_error: dict[str, list[str]] = {}
-    for title, error in errors[:NAMED_FAILURES]:
+    for title, error in errors:
         by_error.setdefault(error, []).append(title)
-    named = [f"{', '.join(titles)}: {error}" for error, titles in by_error.items()]
-    if len(errors) > NAMED_FAILURES:
-        named.append(f"… and {len(errors) - NAMED_FAILURES} more, see {shape.noun} in the result")
+    named, left = list[str](), len(errors)
+    room = NAMED_FAILURES
+    for error, titles in by_error.items():
+        if room <= 0:
+            break
+        counts = fold and len(titles) > NAMED_UNSENT
+        shown = titles if counts else titles[:room]
+        who = counted(len(titles), shape.title or shape.noun) if counts else ", ".join(shown)
+        named.append(f"{who}: {error}")
+        room -= 1 if counts else len(shown)
+        left -= len(shown)
+    if left:
+        named.append(f"… and {left} more, see {shape.noun} in the result")
     return named
 
 
