@@ -22,7 +22,12 @@ from ansible_collections.ivanti.uem.plugins.plugin_utils._in_process import (
 DECLARING = ("devices", "label_definitions", "policies", "state_files")
 
 # What one batch of a play with serial cannot promise for all of them.
-OF_ONE_RUN = ("confirm", "max_devices", "max_percent", "rings")
+OF_ONE_RUN = ("confirm", "rings")
+
+OF_ALL = (
+    "This is the plan of all hosts of the play, of which serial does some at a time. Nothing was done "
+    "in this batch. Remove serial to give confirm."
+)
 
 
 class ActionModule(InProcessAction):
@@ -41,18 +46,56 @@ class ActionModule(InProcessAction):
             task_vars: The variables of the task.
         """
         variables = dict(task_vars or {})
+        self._run_here(variables)
         try:
             entries = self._entries(variables)
+            refused = self._refused(tmp, variables) if has_batches(variables) else None
         except UemError as error:
             return {"failed": True, "msg": str(error)}
-        given = self._task.args
-        if not entries and not any(given.get(name) for name in DECLARING):
+        if refused is not None:
+            return refused
+        if not self._declares(entries):
             message = f"No host of this batch has {VARIABLE}, and the task declares nothing."
             return {"changed": False, "msg": message, "warnings": [message]}
+        return self._result(tmp, variables, entries)
+
+    def _refused(self, tmp: str | None, variables: Mapping[str, Any]) -> dict[str, Any] | None:
+        """Return the result of the plan of all hosts of the play where that is refused: a limit is
+        about the play, and each of its batches may be below it.
+
+        Raises:
+            OptionError: The hosts differ in what must be the same, or declare something wrong.
+        """
+        everyone = {**variables, "ansible_play_batch": variables["ansible_play_hosts_all"]}
+        entries = self._entries(everyone)
+        task = self._task
+        kept = {name: getattr(task, name) for name in ("args", "check_mode", "async_val")}
+        if not self._declares(entries):
+            return None
+        task.check_mode, task.async_val = True, 0
+        try:
+            result = self._result(tmp, everyone, entries)
+        finally:
+            for name, value in kept.items():
+                setattr(task, name, value)
+        planned = "summary" in result and "refused_by" not in result
+        if not result.get("failed") or planned:
+            return None
+        # Ansible would show the sentence of the module in place of this one.
+        result.pop("exception", None)
+        return {**result, "msg": f"{result['msg']} {OF_ALL}"}
+
+    def _declares(self, entries: list[dict[str, Any]]) -> bool:
+        return bool(entries) or any(self._task.args.get(name) for name in DECLARING)
+
+    def _result(
+        self, tmp: str | None, variables: dict[str, Any], entries: list[dict[str, Any]]
+    ) -> dict[str, Any]:
+        """Run the module with entries of hosts, and return its result with the names of the hosts."""
+        given = self._task.args
         if entries:
             # What the task itself says of a device wins over its host, as it wins over files.
             self._task.args = {**given, "devices": [*entries, *(given.get("devices") or ())]}
-        self._run_here(variables)
         result: dict[str, Any] = super().run(tmp, variables)
         # As the author gave it: thousands of hosts would be in the memory of Ansible once more.
         invocation = result.get("invocation", {}).get("module_args", {})

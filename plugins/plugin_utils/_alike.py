@@ -74,6 +74,10 @@ class Alike:
         """Yield a variable as each file of a host has it, with its path."""
         return self._layers.written(host, variable)
 
+    def of_nobody(self, kind: str, variable: str) -> Iterator[str]:
+        """Yield the names of groups or hosts that have files with a variable, and do not exist."""
+        return self._layers.of_nobody(kind, variable)
+
     def is_one(self, value: Any) -> bool:
         """Return whether a value is certainly the same for all hosts of which the layers were read."""
         names = self._reached(repr(value)) if self._certain else None

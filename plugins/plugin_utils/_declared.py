@@ -19,8 +19,15 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import Opt
 from ansible_collections.ivanti.uem.plugins.module_utils._core.hosts import (
     GUID_VARIABLE,
     ID_VARIABLE,
+    NAMED,
+    PASSING,
+    PRODUCT_GROUPS,
     hosts_text,
     require_identified,
+)
+from ansible_collections.ivanti.uem.plugins.module_utils._core.names import (
+    fits,
+    nearest,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._core.play_variables import (
     misspelt_variables,
@@ -46,7 +53,8 @@ class Hosts:
     """The hosts of a task that runs once for all of them.
 
     Attributes:
-        notes: Sentences about what YAML made of the attributes that they declare.
+        notes: Sentences about what YAML made of the attributes that they declare, and about files for
+            nobody.
 
     Args:
         task: The task.
@@ -90,7 +98,7 @@ class Hosts:
             if given and self._is_included(name):
                 found.append(self._entry(name, given, of_host))
                 written += self._written(name, given, read)
-        self.notes = yaml_notes(written)
+        self.notes = [*yaml_notes(written), *self._for_nobody()]
         self._require_layered()
         require_identified(
             [
@@ -180,6 +188,27 @@ class Hosts:
                 f"Nothing uses these variables of {whose}: {'; '.join(found.values())}. Correct or "
                 "remove them. Nothing was done."
             )
+
+    def _for_nobody(self) -> Iterator[str]:
+        """Yield a sentence where files declare something for groups or hosts that do not exist: what
+        a group declared is not wanted any more where the group has another name today."""
+        for kind, noun, known in (
+            ("group_vars", "groups", self._inventory.groups),
+            # To look for the nearest of thousands of hosts takes seconds.
+            ("host_vars", "hosts", ()),
+        ):
+            names = [
+                name
+                for name in dict.fromkeys(self._alike.of_nobody(kind, VARIABLE))
+                if not fits(name, PASSING) and name not in PRODUCT_GROUPS
+            ]
+            if names:
+                shown = [f"{name!r}{nearest(name, known)}" for name in names[:NAMED]]
+                more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+                yield (
+                    f"{VARIABLE} in {kind} counts for nobody where the inventory has no such {noun}: "
+                    f"{', '.join(shown)}{more}. Correct the names, or remove the files."
+                )
 
     def _require_layered(self) -> None:
         """Check that the play does not declare what does not count."""

@@ -101,10 +101,7 @@ class Layers:
         Files that cannot be read as YAML, such as encrypted ones, are left out.
         """
         host = self._inventory.get_host(name)
-        folders = [self._loader.get_basedir()]
-        for source in self._inventory._sources:
-            folders.append(source if os.path.isdir(source) else os.path.dirname(source))
-        for folder in dict.fromkeys(map(os.path.abspath, folders)):
+        for folder in self._folders():
             for kind, names in (
                 ("group_vars", [group.name for group in host.get_groups()]),
                 ("host_vars", [name]),
@@ -112,6 +109,26 @@ class Layers:
                 for entity in names:
                     path = os.path.join(folder, kind)
                     yield from self._in_files(path, entity, variable)
+
+    def of_nobody(self, kind: str, variable: str) -> Iterator[str]:
+        """Yield the names for which files in ``group_vars`` or ``host_vars`` have a variable, and which
+        no group or host of the inventory has."""
+        known = self._inventory.groups if kind == "group_vars" else self._inventory.hosts
+        for folder in self._folders():
+            path = os.path.join(folder, kind)
+            for entry in sorted(os.listdir(path)) if os.path.isdir(path) else ():
+                stem, ending = os.path.splitext(entry)
+                name = stem if ending in (".yml", ".yaml", ".json") else entry
+                hidden = name.startswith(".") or name.endswith("~")
+                if name not in known and not hidden and self._in_files(path, name, variable):
+                    yield name
+
+    def _folders(self) -> list[str]:
+        """Return the folders in which Ansible looks for ``group_vars`` and ``host_vars``."""
+        folders = [self._loader.get_basedir()]
+        for source in self._inventory._sources:
+            folders.append(source if os.path.isdir(source) else os.path.dirname(source))
+        return list(dict.fromkeys(map(os.path.abspath, folders)))
 
     def _in_files(self, folder: str, name: str, variable: str) -> list[tuple[str, Any]]:
         key = (folder, name)

@@ -41,6 +41,39 @@ def run(ansible: Any, *arguments: str, task: Any = None, **play: Any) -> Any:
     return ansible("ansible-playbook", "-i", "fleet.neurons.yml", "play.yml", *arguments)
 
 
+def declares(**options: Any) -> dict[str, Any]:
+    """A task that goes on after a failure."""
+    return {"name": "Declare", "ivanti.uem.desired_state": options, "ignore_errors": True}
+
+
+def play_of(*tasks: dict[str, Any], hosts: str = "ivanti_neurons", **play: Any) -> dict[str, Any]:
+    return {"hosts": hosts, "gather_facts": False, "tasks": [*tasks], **play}
+
+
+def run_plays(ansible: Any, *plays: dict[str, Any], inventory: str = "fleet.neurons.yml") -> Any:
+    """Run plays after each other. A start of Ansible takes ten times as long as a task."""
+    ansible.write("play.yml", [*plays])
+    return ansible("ansible-playbook", "-i", inventory, "play.yml")
+
+
+def messages(done: Any) -> list[str]:
+    """What each task that failed says, in order."""
+    found = re.findall(r"FAILED! => (\{.*)", done.stdout)
+    return [str(json.loads(one)["msg"]) for one in found]
+
+
+def of(emulator: Any, platform: str) -> list[str]:
+    """The names that hosts of a platform have in the inventory, by the truth of the server."""
+    rows = emulator.devices("serialNumber", "platformType", "registrationState")
+    serials = [one["serialNumber"] for one in rows]
+    return sorted(
+        str(one["serialNumber"])
+        for one in rows
+        if (one["registrationState"], one["platformType"]) == ("ACTIVE", platform)
+        and serials.count(one["serialNumber"]) == 1
+    )
+
+
 def said(done: Any) -> str:
     return " ".join((done.stdout + done.stderr).split())
 
@@ -50,22 +83,15 @@ def on(emulator: Any, name: str, value: str) -> int:
     return sum(value in attrs.get(name, ()) for attrs in emulator.attributes().values())
 
 
-def of_platform(ansible: Any, name: str) -> set[str]:
-    listed = ansible("ansible-inventory", "-i", "fleet.neurons.yml", "--list")
-    return set(json.loads(listed.stdout)[f"platform_{name}"]["hosts"])
-
-
 def test_all_hosts_are_one_run_and_a_second_one_changes_nothing(fleet, emulator):
     checked = run(fleet, "--check", "--diff")
     assert checked.returncode == 0, said(checked)
     assert writes(emulator) == [] and on(emulator, "project", "orbit9") == 0
-    done = run(fleet, "--diff")
+    twice = [play_of(TASK), play_of(TASK)]
+    done = run_plays(fleet, *twice)
     assert done.returncode == 0, said(done)
     count = on(emulator, "project", "orbit9")
-    assert count == len(writes(emulator)) > 50
-    emulator.clear_requests()
-    again = run(fleet)
-    assert "changed=0" in again.stdout and writes(emulator) == []
+    assert "changed=1 " in done.stdout and count == len(writes(emulator)) > 50
 
 
 def test_layers_are_merged_by_section_and_name_and_rows_name_their_host(fleet, emulator):
@@ -76,7 +102,8 @@ def test_layers_are_merged_by_section_and_name_and_rows_name_their_host(fleet, e
     fleet.write("group_vars/ivanti_neurons.yml", {"center": "of {{ inventory_hostname }}"})
     done = run(fleet, task=TASK, tasks=[TASK, SHOW])
     assert done.returncode == 0, said(done)
-    ios = of_platform(fleet, "ios")
+    rows = emulator.devices("platformType", "registrationState")
+    ios = [one for one in rows if one == {"platformType": "IOS", "registrationState": "ACTIVE"}]
     assert on(emulator, "project", "zeus") == len(ios)
     rows = json.loads((fleet.folder / "result.json").read_text())["entries"]
     costs = {
@@ -84,226 +111,232 @@ def test_layers_are_merged_by_section_and_name_and_rows_name_their_host(fleet, e
         for row in rows
         if "attributes.costcenter" in row["after"]
     }
-    assert costs == {host: [f"of {host}"] for host in ios}
+    assert costs == {host: [f"of {host}"] for host in costs} and len(costs) == len(ios)
+    assert {*of(emulator, "IOS")} <= costs.keys()
 
 
-@pytest.mark.parametrize("group", ["platform_android", "platform_macos"])
-def test_a_setting_that_differs_among_hosts_is_refused_whoever_is_first(fleet, emulator, group):
-    fleet.write(f"group_vars/{group}.yml", {"owned": ["attributes"]})
-    task = {**TASK, "ivanti.uem.desired_state": {"purge": "{{ owned | default([]) }}"}}
-    done = run(fleet, task=task)
-    text = said(done)
-    assert done.returncode != 0 and "purge: differs among the hosts of this run" in text, text
-    [host] = sorted(of_platform(fleet, group.removeprefix("platform_")))[:1]
-    assert repr(host) in text.replace('\\"', '"') or "more" in text
-    assert writes(emulator) == []
-
-
-def test_a_setting_of_module_defaults_that_differs_is_refused(fleet, emulator):
-    fleet.write("group_vars/all/tenant.yml", {"tenant_url": emulator.url})
-    fleet.write("group_vars/all/desired.yml", {"ivanti_desired": {"attributes": {"project": "a"}}})
-    (fleet.folder / "group_vars/all.yml").unlink()
-    fleet.write("group_vars/platform_macos.yml", {"tenant_url": "https://other.example"})
+def test_a_setting_that_differs_among_hosts_is_refused_whoever_is_first(fleet, emulator):
+    for group in ("android", "macos"):
+        fleet.write(f"group_vars/platform_{group}.yml", {f"of_{group}": ["attributes"]})
+    fleet.write(
+        "host_vars/" + of(emulator, "OSX")[0] + ".yml", {"tenant_url": "https://other.example"}
+    )
+    fleet.write("group_vars/ivanti_neurons.yml", {"tenant_url": emulator.url})
     defaults = {"group/ivanti.uem.all": {"url": "{{ tenant_url }}"}}
-    done = run(fleet, module_defaults=defaults)
-    assert done.returncode != 0 and "url: differs among the hosts of this run" in said(done)
-    assert "other.example" not in said(done).partition("differs")[2]
-    done = run(fleet, module_defaults=defaults, hosts="platform_macos")
-    assert "differs" not in said(done) and "other.example" in said(done)
+    owned = [
+        declares(purge=f"{{{{ of_{group} | default([]) }}}}") for group in ("android", "macos")
+    ]
+    done = run_plays(
+        fleet,
+        play_of(*owned),
+        play_of(declares(), module_defaults=defaults),
+        play_of(declares(), module_defaults=defaults, hosts=of(emulator, "OSX")[0]),
+    )
+    android, macos, differs, far = messages(done)
+    assert "purge: differs among the hosts of this run" in android
+    assert "purge: differs among the hosts of this run" in macos
+    assert repr(of(emulator, "ANDROID")[0]) in android or " more" in android
+    assert "url: differs among the hosts of this run" in differs and "other.example" not in differs
+    assert "differs" not in far and "other.example" in far
     assert writes(emulator) == []
 
 
-@pytest.mark.parametrize("kind", ["include_tasks", "include_role"])
-def test_when_of_an_include_chooses_hosts(fleet, emulator, kind):
+def test_when_of_an_include_chooses_hosts(fleet, emulator):
     fleet.write("tasks.yml", [TASK])
     fleet.write("roles/declares/tasks/main.yml", [TASK])
-    given = {"include_tasks": "tasks.yml", "include_role": {"name": "declares"}}[kind]
-    include = {
-        "name": "Include",
-        f"ansible.builtin.{kind}": given,
-        "when": "'platform_windows' in group_names",
-    }
-    done = run(fleet, task=include)
+    windows, macos = (f"'platform_{name}' in group_names" for name in ("windows", "macos"))
+    tasks = {"ansible.builtin.include_tasks": "tasks.yml", "when": windows}
+    role = {"ansible.builtin.include_role": {"name": "declares"}, "when": macos}
+    done = run_plays(fleet, play_of({"name": "Tasks", **tasks}, {"name": "Role", **role}))
     assert done.returncode == 0, said(done)
-    windows = of_platform(fleet, "windows")
-    assert 0 < on(emulator, "project", "orbit9") == len(windows) < 20
+    rows = emulator.devices("id", "platformType", "registrationState")
+    wanted = {
+        str(one["id"])
+        for one in rows
+        if one["registrationState"] == "ACTIVE" and one["platformType"] in ("WINDOWS_PHONE", "OSX")
+    }
+    have = {
+        device for device, own in emulator.attributes().items() if own.get("project") == ["orbit9"]
+    }
+    assert have == wanted and len({one["platformType"] for one in rows}) > 2
 
 
-@pytest.mark.parametrize("platform", ["ios", "windows", "macos", "android"])
-def test_when_of_the_task_itself_does_not_pass_for_a_choice_of_hosts(fleet, emulator, platform):
+def test_when_of_the_task_itself_does_not_pass_for_a_choice_of_hosts(fleet, emulator):
     """Ansible evaluates it for the first host only, and a task that it skips is skipped for all."""
-    task = {**TASK, "when": f"'platform_{platform}' in group_names"}
-    done = run(fleet, task=task)
-    text = said(done)
-    assert writes(emulator) == []
-    assert "skipped=1" in text or "its when for the first host only. Choose hosts with" in text
-
-
-def test_when_that_is_the_same_for_all_hosts_is_fine(fleet, emulator):
-    task = {**TASK, "when": "wanted | bool"}
-    assert run(fleet, "-e", "wanted=true", "--check", task=task).returncode == 0
-    done = run(fleet, "-e", "wanted=false", task=task)
-    assert "skipped=1" in done.stdout and writes(emulator) == []
-
-
-def test_the_strategy_free_is_refused(fleet, emulator):
-    done = run(fleet, strategy="ansible.builtin.free")
+    platforms = ("ios", "windows", "macos", "android")
+    tasks = [{**declares(), "when": f"'platform_{one}' in group_names"} for one in platforms]
+    same = [{**declares(), "when": f"wanted is {word} defined"} for word in ("", "not")]
+    done = run_plays(
+        fleet,
+        play_of(*tasks, *[{**one, "check_mode": True} for one in same]),
+        # What is refused by Ansible ends the run.
+        play_of(TASK, strategy="ansible.builtin.free"),
+    )
+    [refused] = messages(done)[:1]
+    assert "its when for the first host only. Choose hosts with hosts: or --limit" in refused
+    assert done.stdout.count("skipping: ") == len(platforms) - 1 + 1, done.stdout
+    assert done.stdout.count("changed: ") == 1, done.stdout
     assert done.returncode != 0 and "bypasses the host loop" in said(done)
     assert writes(emulator) == []
 
 
-def test_limits_of_a_run_are_refused_with_serial(fleet, emulator):
-    task = {**TASK, "ivanti.uem.desired_state": {"max_devices": 5}}
-    done = run(fleet, task=task, serial=7)
-    assert "max_devices: is about one run, and with serial each batch" in said(done)
-    assert done.returncode != 0 and writes(emulator) == []
-    done = run(fleet, serial=30)
+def test_limits_are_about_all_batches_of_a_play_and_a_confirm_is_about_one_run(fleet, emulator):
+    """The first batch of seven is below all limits. The files of a group are those of its old name."""
+    active = [
+        str(one["id"])
+        for one in emulator.devices("id", "registrationState")
+        if one["registrationState"] == "ACTIVE"
+    ]
+    before = {device: {"project": ["orbit9"], "site": ["x"]} for device in active}
+    emulator.set_attributes(before)
+    lost = {"ivanti_desired": {"attributes": {"site": ["x"]}}}
+    fleet.write("group_vars/ivanti_neuron.yml", lost)
+    # Such groups come and go.
+    fleet.write("group_vars/status_nothing.yml", lost)
+    fleet.write("host_vars/NOSUCH.yml", lost)
+    owned = {"purge": ["attributes"]}
+    done = run_plays(
+        fleet,
+        *(
+            play_of(declares(**owned, **options), serial=[7, 100])
+            for options in (
+                {},
+                {"max_devices": 8},
+                {"max_percent": 50},
+                {"confirm": "1-0"},
+                {"rings": [100]},
+            )
+        ),
+    )
+    found = messages(done)
+    most, devices, percent, confirm, rings = (found[place] for place in (0, 2, 4, 6, 8))
+    assert f"takes something away from {len(active)} of 60 devices" in most, most
+    assert f"the plan changes {len(active)} devices and max_devices is 8" in devices
+    assert "max_percent is 50" in percent
+    for one in (most, devices, percent):
+        assert one.endswith("Remove serial to give confirm.") and f"{len(active)} entries" in one
+    assert "confirm: is about one run, and with serial each batch" in confirm
+    assert "rings: is about one run" in rings
+    assert writes(emulator) == []
+    for kind, names in (
+        ("group_vars", r"groups: 'ivanti_neuron' \(nearest: 'ivanti_neurons'"),
+        ("host_vars", "hosts: 'NOSUCH'"),
+    ):
+        assert re.search(f"in {kind} counts for nobody .* no such {names}", said(done)), said(done)
+    assert "status_nothing" not in done.stderr + done.stdout
+    done = run_plays(fleet, play_of(declares(max_percent=100, **owned), serial=30))
     assert done.returncode == 0, said(done)
-    assert on(emulator, "project", "orbit9") > 50
+    assert all(emulator.attributes()[device] == {"project": ["orbit9"]} for device in active)
 
 
 def test_dates_are_text_and_what_no_server_keeps_names_its_host(fleet, emulator):
-    host = sorted(of_platform(fleet, "windows"))[0]
+    first, second = of(emulator, "IOS")[:2]
     said_of = "ivanti_desired: {attributes: {purchased: 2026-01-01, costcenter: 010}}\n"
-    fleet.write(f"host_vars/{host}.yml", said_of)
-    emulator.clear_requests()
-    done = run(fleet, "--limit", host, "--diff", "--check")
-    noted = rf"ivanti_desired of the host '{host}' \(\S+{host}\.yml\)\.costcenter: YAML reads .* \"010\""
+    fleet.write(f"host_vars/{first}.yml", said_of)
+    fleet.write(f"host_vars/{second}.yml", "ivanti_desired: {attributes: {purchased: .nan}}\n")
+    dated = {**declares(), "check_mode": True, "diff": True}
+    done = run_plays(fleet, play_of(dated, hosts=first), play_of(declares()))
+    noted = rf"ivanti_desired of the host '{first}' \(\S+{first}\.yml\)\.costcenter: YAML reads .* \"010\""
     assert re.search(noted, said(done)), said(done)
     assert '+attributes.purchased: ["2026-01-01"]' in done.stdout or "not defined" in said(done)
-    fleet.write(f"host_vars/{host}.yml", "ivanti_desired: {attributes: {purchased: .nan}}\n")
-    done = run(fleet)
-    assert done.returncode != 0
-    assert f"ivanti_desired of the host '{host}'.attributes, purchased: a value must" in said(done)
+    assert (
+        f"ivanti_desired of the host '{second}'.attributes, purchased: a value must"
+        in messages(done)[-1]
+    )
     assert writes(emulator) == []
 
 
-@pytest.mark.parametrize(
-    ("variable", "value", "words"),
-    [
-        ("ivanti_desierd", {}, "there is no such variable (nearest: 'ivanti_desired')"),
-        ("ivanti_desired_attrs", {}, "there is no such variable (nearest: 'ivanti_desired')"),
-        ("ivanti_desired", {"attributes": {"a": "{{ desk }}"}}, "a template cannot be evaluated"),
-        (
-            "ivanti_desired",
-            {"attribute": {}},
-            "there is no section 'attribute' (nearest: 'attributes')",
-        ),
-        ("ivanti_desired", {"attributes": None}, "attributes: is null"),
-        ("ivanti_desired", {"labels": ["Pilot"]}, "neurons does not support labels"),
-        ("ivanti_desired", ["x"], "expected a mapping of labels"),
-    ],
-)
-def test_wrong_variables_are_one_sentence_before_any_write(fleet, emulator, variable, value, words):
-    host = sorted(of_platform(fleet, "windows"))[0]
-    fleet.write(f"host_vars/{host}.yml", {variable: value})
-    done = run(fleet)
-    text = said(done)
-    assert done.returncode != 0 and words in text and host in text, text
+WRONG = [
+    ("ivanti_desierd", {}, "there is no such variable (nearest: 'ivanti_desired')"),
+    ("ivanti_desired_attrs", {}, "there is no such variable (nearest: 'ivanti_desired')"),
+    ("ivanti_desired", {"attributes": {"a": "{{ desk }}"}}, "a template cannot be evaluated"),
+    ("ivanti_desired", {"attribute": {}}, "there is no section 'attribute' (nearest: 'attributes')"),
+    ("ivanti_desired", {"attributes": None}, "attributes: is null"),
+    ("ivanti_desired", {"labels": ["Pilot"]}, "neurons does not support labels"),
+    ("ivanti_desired", ["x"], "expected a mapping of labels"),
+]  # fmt: skip
+
+
+def test_wrong_variables_are_one_sentence_before_any_write(fleet, emulator):
+    hosts = of(emulator, "IOS")[: len(WRONG)]
+    for host, (variable, value, _words) in zip(hosts, WRONG, strict=True):
+        fleet.write(f"host_vars/{host}.yml", {variable: value})
+    # One wrong host among others stops all of them.
+    others = of(emulator, "OSX")[0]
+    done = run_plays(fleet, *(play_of(declares(), hosts=f"{others},{host}") for host in hosts))
+    for host, (_variable, _value, words), text in zip(hosts, WRONG, messages(done), strict=True):
+        assert words in text and host in text, text
     assert writes(emulator) == []
 
 
 def test_hosts_of_another_server_are_refused_by_name(fleet, emulator):
-    host = sorted(of_platform(fleet, "windows"))[0]
+    host = of(emulator, "IOS")[0]
     far = {"ivanti_id": 1, "ivanti_server": "https://other.example"}
     fleet.write("far.yml", {"ivanti_neurons": {"hosts": {"far": far}}})
-    done = run(fleet, "-i", "far.yml")
-    text = said(done)
-    words = f"Hosts of another server than {emulator.url}: https://other.example: 'far'"
-    assert done.returncode != 0 and words in text, text
     fleet.write(f"host_vars/{host}.yml", {"ivanti_server": "https://other.example"})
-    done = run(fleet)
-    text = said(done)
-    words = f"ivanti_server of the host '{host}' is '{emulator.url}' in the inventory, and"
-    assert done.returncode != 0 and words in text, text
+    fleet.write(
+        "play.yml", [play_of(declares(), hosts=f"ivanti_neurons,!{host}"), play_of(declares())]
+    )
+    done = fleet("ansible-playbook", "-i", "fleet.neurons.yml", "-i", "far.yml", "play.yml")
+    other, own = messages(done)
+    assert f"Hosts of another server than {emulator.url}: https://other.example: 'far'" in other
+    assert f"ivanti_server of the host '{host}' is '{emulator.url}' in the inventory, and" in own
     assert writes(emulator) == []
 
 
-def test_nothing_declared_is_said(ansible, emulator):
+def test_what_the_play_declares_does_not_pass_in_silence(ansible, emulator):
     ansible.write("fleet.neurons.yml", FLEET)
-    done = run(ansible)
-    assert done.returncode == 0 and "No host of this batch has ivanti_desired" in said(done)
+    wanted = {"vars": {"ivanti_desired": {"attributes": {"project": "x"}}}}
+    done = run_plays(
+        ansible, play_of(declares(), {**declares(), **wanted}), play_of(declares(), **wanted)
+    )
+    assert "No host of this batch has ivanti_desired" in said(done)
+    task, play = messages(done)
+    assert task == play and "ivanti_desired: is set by the play, a task" in play
+    assert writes(emulator) == []
 
 
 def test_a_static_inventory_runs_where_ansible_does(ansible, emulator):
     device = sorted(emulator.attributes(), key=int)[0]
-    ansible.write(
-        "hosts.yml",
-        {
-            "all": {
-                "hosts": {
-                    "phone": {
-                        "ivanti_id": device,
-                        "ivanti_server": emulator.url,
-                    }
-                }
-            }
-        },
-    )
-    ansible.write("play.yml", [{"hosts": "all", "gather_facts": False, "tasks": [TASK]}])
+    phone = {"ivanti_id": device, "ivanti_server": emulator.url}
+    ansible.write("hosts.yml", {"all": {"hosts": {"phone": phone}}})
     declared = "ivanti_desired: {attributes: {project: x, costcenter: 12:30}}\n"
-    (ansible.folder / "host_vars").mkdir()
-    (ansible.folder / "host_vars" / "phone.yml").write_text(declared)
-    done = ansible("ansible-playbook", "-i", "hosts.yml", "play.yml")
+    ansible.write("host_vars/phone.yml", declared)
+    # A loop and a delegation are fine.
+    again = {"loop": [100], "run_once": True, "delegate_to": "localhost", "check_mode": True}
+    task = {"name": "Again", "ivanti.uem.desired_state": {"max_devices": "{{ item }}"}, **again}
+    done = run_plays(ansible, play_of(TASK, task, hosts="all"), inventory="hosts.yml")
     words = (
         r"ivanti_desired of the host 'phone' \(\S+phone\.yml\)\.costcenter: YAML reads .* \"12:30\""
     )
     assert re.search(words, said(done)), said(done)
     assert done.returncode == 0 and emulator.attributes()[device]["project"] == ["x"], said(done)
+    assert "changed=1 " in done.stdout and "ok=2 " in done.stdout
 
 
-@pytest.mark.parametrize(
-    ("task", "words"),
-    [
-        ({"ivanti.uem.desired_state": "{{ everything }}"}, "ivanti.uem.desired_state: differs"),
-        (
-            {"action": {"module": "ivanti.uem.desired_state", "purge": "{{ owned }}"}},
-            "purge: differs",
-        ),
-        ({"ivanti.uem.desired_state": {}, "args": {"purge": "{{ owned }}"}}, "purge: differs"),
-        ({"ivanti.uem.desired_state": {}, "check_mode": "{{ looks }}"}, "check_mode: differs"),
-        (
-            {"ivanti.uem.desired_state": {}, "environment": {"A": "{{ looks }}"}},
-            "A: differs|environment: differs",
-        ),
-        ({"block": [TASK], "check_mode": "{{ looks }}"}, "check_mode: differs"),
-        (
-            {
-                "block": [TASK],
-                "module_defaults": {"ivanti.uem.desired_state": {"purge": "{{ owned }}"}},
-            },
-            "purge: differs",
-        ),
-    ],
-)
-def test_whatever_sets_it_a_difference_among_hosts_is_refused(fleet, emulator, task, words):
+NAME = "ivanti.uem.desired_state"
+# fmt: off
+SETTING = [
+    ({NAME: "{{ everything }}"}, "ivanti.uem.desired_state: differs"),
+    ({"action": {"module": NAME, "purge": "{{ owned }}"}}, "purge: differs"),
+    ({NAME: {}, "args": {"purge": "{{ owned }}"}}, "purge: differs"),
+    ({NAME: {}, "check_mode": "{{ looks }}"}, "check_mode: differs"),
+    ({NAME: {}, "environment": {"A": "{{ looks }}"}}, "A: differs|environment: differs"),
+    ({"block": [TASK], "check_mode": "{{ looks }}"}, "check_mode: differs"),
+    ({"block": [TASK], "module_defaults": {NAME: {"purge": "{{ owned }}"}}}, "purge: differs"),
+]
+# fmt: on
+
+
+def test_whatever_sets_it_a_difference_among_hosts_is_refused(fleet, emulator):
     everywhere = {"owned": [], "looks": True, "everything": {}}
     fleet.write("group_vars/ivanti_neurons.yml", everywhere)
     windows = {"owned": ["attributes"], "looks": False, "everything": {"purge": ["attributes"]}}
     fleet.write("group_vars/platform_windows.yml", windows)
-    done = run(fleet, task={"name": "Declare", **task})
-    assert done.returncode != 0 and re.search(words, said(done)), said(done)
-    assert writes(emulator) == []
-
-
-def test_a_loop_and_a_delegation_are_fine(fleet, emulator):
-    task = {
-        **TASK,
-        "ivanti.uem.desired_state": {"max_percent": "{{ item }}"},
-        "loop": [100],
-        "run_once": True,
-        "delegate_to": "localhost",
-    }
-    done = run(fleet, task=task)
-    assert done.returncode == 0 and on(emulator, "project", "orbit9") > 50, said(done)
-
-
-@pytest.mark.parametrize("where", ["play", "task"])
-def test_what_the_play_declares_does_not_pass_in_silence(ansible, emulator, where):
-    ansible.write("fleet.neurons.yml", FLEET)
-    wanted = {"vars": {"ivanti_desired": {"attributes": {"project": "x"}}}}
-    done = run(ansible, **(wanted if where == "play" else {"task": {**TASK, **wanted}}))
-    assert done.returncode != 0 and "ivanti_desired: is set by the play, a task" in said(done)
+    tasks = [{"name": "Declare", "ignore_errors": True, **task} for task, _words in SETTING]
+    done = run_plays(fleet, play_of(*tasks))
+    for (_task, words), text in zip(SETTING, messages(done), strict=True):
+        assert re.search(words, text), text
     assert writes(emulator) == []
 
 

@@ -26,6 +26,14 @@ ID_VARIABLE = "ivanti_id"
 # The groups of all hosts of a product. No registration is in both.
 PRODUCT_GROUPS = frozenset({"ivanti_neurons", "ivanti_epmm"})
 
+# Groups that devices join and leave by themselves. Nobody means a value for as long as a device is
+# in one of them, and today there may be none.
+# fmt: off
+PASSING = (
+    "compliant", "noncompliant", "compliance_*", "quarantined", "blocked", "jailbroken", "status_*",
+)
+# fmt: on
+
 # At most this many hosts are named in a sentence.
 NAMED = 10
 

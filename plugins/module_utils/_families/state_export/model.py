@@ -16,6 +16,7 @@ from ..._core.attributes import Values, clean_map, is_numeric, same_values
 from ..._core.device import SEPARATOR, Device, Label
 from ..._core.endpoint import is_segment
 from ..._core.errors import OptionError
+from ..._core.hosts import PASSING
 from ..._core.masking import masked
 from ..._core.names import fits, parse_name, plain
 from ..._core.privacy import is_hidden_field
@@ -33,14 +34,6 @@ from ..configs.model import (
 from ..label_definitions.model import parse_wanted
 from ..policies.model import DEFAULT, Policy
 from .text import Noted, document
-
-# Groups that devices join and leave by themselves. Nobody means a value for as long as a device is
-# in one of them.
-# fmt: off
-PASSING = (
-    "compliant", "noncompliant", "compliance_*", "quarantined", "blocked", "jailbroken", "status_*",
-)
-# fmt: on
 
 _FILE_NAME = re.compile(r"\w[\w.-]*")
 _MASK = re.compile(r"[*\u2022\u25cf\u2217\u2588\u2593]")
