@@ -221,8 +221,8 @@ class Command:
     def __call__(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         everything = {**self.environment, **environment}
         forked = arguments[0] in ("ansible-inventory", "ansible-playbook")
-        # Ansible reads this file when it starts.
-        configured = (self.folder / "ansible.cfg").exists()
+        # Ansible reads this file when it starts, where the environment does not name another one.
+        configured = (self.folder / "ansible.cfg").exists() and "ANSIBLE_CONFIG" not in everything
         if forked and self.started and not configured and "PYTHONPATH" not in everything:
             return self._forked(arguments, everything)
         command = [str(Path(sys.executable).with_name(arguments[0])), *arguments[1:]]

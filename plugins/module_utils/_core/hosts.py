@@ -27,7 +27,7 @@ ID_VARIABLE = "ivanti_id"
 PRODUCT_GROUPS = frozenset({"ivanti_neurons", "ivanti_epmm"})
 
 # Groups that devices join and leave by themselves. Nobody means a value for as long as a device is
-# in one of them, and today there may be none.
+# in one of them, and today they may have no device.
 # fmt: off
 PASSING = (
     "compliant", "noncompliant", "compliance_*", "quarantined", "blocked", "jailbroken", "status_*",
