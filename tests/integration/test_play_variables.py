@@ -64,7 +64,7 @@ def test_a_play_takes_what_its_head_documents(name):
 CHOOSING: dict[str, dict[str, object]] = {
     "apply": {"target": "all", "confirm": "1-0123456789abcdef"},
     "drift": {"target": "all"},
-    "export": {"target": "all", "folder": "exported", "force": True, "sections": "labels"},
+    "export": {"target": "all", "folder": "exported", "sections": "labels", "force": True},
     "plan": {"target": "all"},
     "lost_device": {"serial_number": "X1", "device": "22006", "email": "a@example.com"},
     "offboard_user": {"email": "a@example.com", "include_shared": True},

@@ -172,5 +172,11 @@ def test_a_target_without_hosts_is_refused(ansible):
     given = json.dumps({"target": "platfrom_ios"})
     done = ansible("ansible-playbook", "-i", "hosts.yml", "ivanti.uem.export", "-e", given)
     assert done.returncode == 2 and "the inventory has no host of platfrom_ios" in said(done)
-    # The others end with the same play.
-    assert [written(name)[-1] for name in ("plan", "apply", "drift")] == [written("export")[-1]] * 3
+    # Others end with the same play, and drift says so in its files: the last result is not one of today.
+    assert [written(name)[-1] for name in ("plan", "apply")] == [written("export")[-1]] * 2
+    file = ansible.write("drift.json", {"status": "clean", "changes": []})
+    given = json.dumps({"target": "platfrom_ios", "file": str(ansible.folder / file)})
+    done = ansible("ansible-playbook", "-i", "hosts.yml", "ivanti.uem.drift", "-e", given)
+    assert done.returncode == 2 and "the inventory has no host of platfrom_ios" in said(done)
+    found = json.loads((ansible.folder / file).read_text())
+    assert found["status"] == "error" and "no host of platfrom_ios" in found["message"]
