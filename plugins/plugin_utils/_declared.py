@@ -153,7 +153,7 @@ class Hosts:
 
     def _evaluated(self, condition: Any, host: str) -> bool:
         try:
-            templar = self._templar.copy_with_new_env(available_variables=self._context(host))
+            templar = self._templar_of(host)
             if hasattr(templar, "evaluate_conditional"):
                 return bool(templar.evaluate_conditional(condition))
             text = f"{{% if {condition} %}}True{{% else %}}False{{% endif %}}"
@@ -263,13 +263,26 @@ class Hosts:
             return value
 
         def evaluate() -> Any:
-            templar = self._templar.copy_with_new_env(available_variables=self._context(host))
+            templar = self._templar_of(host)
             try:
                 return templar.template(value)
             except AnsibleError as error:
                 raise OptionError(f"{where}: a template cannot be evaluated ({error}).") from None
 
         return self._once(value, host, evaluate)
+
+    def _templar_of(self, host: str) -> Any:
+        """Return what evaluates templates with the variables of a host, also within look-ups.
+
+        Before ansible-core 2.19 the copy has the look-ups of the original, which see the variables of
+        the first host.
+        """
+        templar = self._templar.copy_with_new_env(available_variables=self._context(host))
+        lookup, query = (getattr(templar, name, None) for name in ("_lookup", "_query_lookup"))
+        if lookup is not None and query is not None:
+            own = {"lookup": lookup, "query": query, "q": query}
+            templar.environment.globals = {**templar.environment.globals, **own}
+        return templar
 
     def _context(self, host: str) -> dict[str, Any]:
         """Return the variables of the task for a host."""

@@ -97,7 +97,11 @@ def test_all_hosts_are_one_run_and_a_second_one_changes_nothing(fleet, emulator)
 def test_layers_are_merged_by_section_and_name_and_rows_name_their_host(fleet, emulator):
     fleet.write(
         "group_vars/platform_ios.yml",
-        {"ivanti_desired": {"attributes": {"Project": ["zeus"], "costcenter": "{{ center }}"}}},
+        {
+            "ivanti_desired": {
+                "attributes": {"Project": ["zeus"], "costcenter": "{{ lookup('vars', 'center') }}"}
+            }
+        },
     )
     fleet.write("group_vars/ivanti_neurons.yml", {"center": "of {{ inventory_hostname }}"})
     done = run(fleet, task=TASK, tasks=[TASK, SHOW])
@@ -236,7 +240,7 @@ def test_dates_are_text_and_what_no_server_keeps_names_its_host(fleet, emulator)
     fleet.write(f"host_vars/{second}.yml", "ivanti_desired: {attributes: {purchased: .nan}}\n")
     dated = {**declares(), "check_mode": True, "diff": True}
     done = run_plays(fleet, play_of(dated, hosts=first), play_of(declares()))
-    noted = rf"ivanti_desired of the host '{first}' \(\S+{first}\.yml\)\.costcenter: YAML reads .* \"010\""
+    noted = rf"ivanti_desired of the host '{first}' \(.+{first}\.yml\)\.costcenter: YAML reads .* \"010\""
     assert re.search(noted, said(done)), said(done)
     assert '+attributes.purchased: ["2026-01-01"]' in done.stdout or "not defined" in said(done)
     assert (
@@ -307,7 +311,7 @@ def test_a_static_inventory_runs_where_ansible_does(ansible, emulator):
     task = {"name": "Again", "ivanti.uem.desired_state": {"max_devices": "{{ item }}"}, **again}
     done = run_plays(ansible, play_of(TASK, task, hosts="all"), inventory="hosts.yml")
     words = (
-        r"ivanti_desired of the host 'phone' \(\S+phone\.yml\)\.costcenter: YAML reads .* \"12:30\""
+        r"ivanti_desired of the host 'phone' \(.+phone\.yml\)\.costcenter: YAML reads .* \"12:30\""
     )
     assert re.search(words, said(done)), said(done)
     assert done.returncode == 0 and emulator.attributes()[device]["project"] == ["x"], said(done)
