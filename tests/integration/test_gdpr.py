@@ -216,3 +216,16 @@ def test_a_device_space_that_the_account_does_not_see_is_said(
             else " ".join(call("device_info", server, **options)["warnings"])
         )
         assert said.count("The account sees only these device spaces: Berlin") == 1, said
+
+
+def test_who_is_not_found_by_what_no_device_shows_may_be_there(call, emulator):
+    for row in emulator.devices():
+        emulator.patch_device(row["id"], emailAddress=None)
+    chosen = {"select": {"emails": ["ada@example.com"]}}
+    said = "devices that were looked at shows an e-mail address"
+    assert said in refused(call, "device_info", emulator, **chosen)
+    found = call("device_info", emulator, **chosen, on_missing="skip")
+    assert found["count"] == 0 and said in found["warnings"][0]
+    # A name that some device shows is simply not there.
+    other = {"select": {"users": ["nobody"]}, "on_missing": "skip"}
+    assert "looked at" not in " ".join(call("device_info", emulator, **other)["warnings"])

@@ -14,6 +14,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.privacy import (
     hides,
     is_hidden_field,
     is_masked,
+    unshown,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._core.selection import Selection
 
@@ -77,15 +78,20 @@ def test_what_a_selection_and_a_query_depend_on():
 
 
 def phones(
-    *, serial="C{}", email="{}@example.com", uid="u{}", model="M{}", mac="", platform="ios", count=5
+    *, serial="C{}", email="{}@example.com", uid="u{}", model="M{}", mac="", state="ACTIVE", count=5
 ):
     return [
         Device(
             id=str(one), guid=f"g{one}", serial=serial.format(one), email=email.format(one), uid=uid.format(one),
-            model=model.format(one), mac=mac.format(one), platform=platform,
+            model=model.format(one), mac=mac.format(one), platform="ios", state=state,
         )
         for one in range(count)
     ]  # fmt: skip
+
+
+ADA = {"email": "ada@example.com", "uid": "ada"}
+# A mask of one value for each column.
+COLUMN = {"email": "mail@example.com", "uid": "user"}
 
 
 @pytest.mark.parametrize(
@@ -93,16 +99,32 @@ def phones(
     [
         (phones(), False),
         # One person has all of the devices, or nobody has an address.
-        (phones(email="ada@example.com", uid="ada"), False), (phones(email=""), False), (phones(serial=""), False),
+        (phones(**ADA), False), (phones(serial="", email="", uid="ada"), False), (phones(serial="hid", email="hid", uid="hid", count=2), True), (phones(email=""), False), (phones(serial=""), False),
         # Each column has a word of its own.
-        (phones(serial="SERIAL", email="mail@example.com", uid="user"), True), (phones(serial="XXXX1"), True),
-        (phones(serial="X1", model="M", mac="aa{}"), True), (phones(serial="", email="", uid=""), True), (phones(email="", uid=""), True),
+        (phones(serial="SN-HIDDEN", **COLUMN), True), (phones(serial="XXXX1", **COLUMN), True),
+        (phones(serial="X1", model="M", mac="aa{}", **COLUMN), True), (phones(serial="", email="", uid=""), True), (phones(email="", uid=""), True),
         (phones(serial="[REDACTED]"), True), (phones(email="hidden"), True), (phones(uid="anonymized"), True),
-        # One phone that was enrolled several times, and makers who write nothing.
-        (phones(serial="X1", model="M"), False), (phones(serial="X1", model="M", mac="aa"), False),
-        (phones(serial="To be filled by O.E.M.", platform="windows"), False), (phones(serial="N/A"), True),
-        (phones(serial="X1", count=2), False), (phones(uid="", email="", count=2), False),
+        # Who shows different people has no profile, whatever makers write into their devices.
+        (phones(serial="XXXX1"), False), (phones(serial="N/A"), False), (phones(serial="X1", email=""), False),
+        (phones(serial="0123456789ABCDEF", **ADA), False), (phones(serial="To be filled by O.E.M.", **ADA), False),
+        # One phone that was enrolled several times, with an address of its own each time.
+        (phones(serial="X1", model="M", **ADA), False), (phones(serial="X1", model="M", mac="aa", **ADA), False),
+        (phones(serial="X1", model="M", mac="aa{}", state="RETIRED", **ADA), False),
+        (phones(serial="X1", count=2, **ADA), False), (phones(uid="", email="", count=2), False),
     ],
 )  # fmt: skip
 def test_only_what_is_unique_by_nature_shows_a_mask_by_being_alike(devices, masked):
     assert hides(devices) is masked
+
+
+@pytest.mark.parametrize(
+    ("devices", "kinds", "said"),
+    [
+        (phones(email=""), ["email"], "shows an e-mail address"), (phones(email="", uid=""), ["user", "email"], "a user id or an e-mail address"),
+        (phones(serial=""), ["serial_number"], "None of 5 devices"), (phones(), ["email", "user"], ""), (phones(email=""), ["user", "id"], ""),
+        (phones(email="", count=2), ["email"], ""), ([], ["email"], ""), ([*phones(email=""), *phones(count=1)], ["email"], ""),
+    ],
+)  # fmt: skip
+def test_a_kind_of_names_that_no_device_shows_is_said(devices, kinds, said):
+    sentence = unshown(devices, kinds)
+    assert said in sentence and bool(said) is bool(sentence)

@@ -219,11 +219,14 @@ def test_what_is_not_known_always_has_a_reason():
 
 
 @pytest.mark.parametrize(
-    ("serial", "count", "status"),
-    [("S1", 10, "note"), ("S1", 9, "ok"), ("C{}", 10, "ok"), ("", 10, "ok")],
-)
-def test_one_serial_number_of_many_devices_is_a_mask(serial, count, status):
+    ("serial", "uid", "count", "status"),
+    [
+        ("S1", "ada", 10, "note"), ("S1", "ada", 9, "ok"), ("C{}", "ada", 10, "ok"), ("", "ada", 10, "ok"),
+        ("S1", "u{}", 10, "ok"), ("unknown", "ada", 10, "ok"), ("K{}", "K{}", 10, "ok"), ("hidden", "hidden", 3, "note"),
+    ],
+)  # fmt: skip
+def test_one_serial_number_of_many_devices_is_a_mask(serial, uid, count, status):
     found = model.Findings("epmm")
-    rows = [[serial.format(one), "ada@example.com", "ada"] for one in range(count)]
+    rows = [[serial.format(one), "", uid.format(one)] for one in range(count)]
     probes.privacy_check(found, rows, "")
     assert found.checks[0].status == status

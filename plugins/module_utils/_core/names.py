@@ -56,8 +56,8 @@ def fold(text: str) -> str:
 # "To be filled by O.E.M.", "Default string" and "System Serial Number" are in the firmware of PCs,
 # "Not Present" and "null" in recorded rows of Neurons.
 _PLACEHOLDERS = frozenset(
-    "0123456789 1234567890 123456789 12345678 1234567 123456 chassisserialnumber default defaultstring "
-    "empty invalid na nil none noserial noserialnumber notapplicable notavailable notpresent notset "
+    "0123456789 0123456789abcdef 1234567890 123456789 12345678 1234567 123456 chassisserialnumber default "
+    "defaultstring empty invalid na nil none noserial noserialnumber notapplicable notavailable notpresent notset "
     "notspecified null oem serialnumber serial systemserialnumber tbd tobefilledbyoem undefined unknown".split()
 )
 _NOTHING = re.compile(r"(.)\1*")

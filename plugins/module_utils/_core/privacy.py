@@ -13,12 +13,13 @@ hidden is not found, and would pass for absent.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from .device import Device
+from .device import ENDED, Device
 from .errors import OptionError
 from .names import fold, is_placeholder
-from .selection import SELECT_LISTS, Selection
+from .selection import NAME_KINDS, SELECT_LISTS, Selection
+from .wording import numbered
 
 # The kinds of names of devices that are hidden.
 HIDDEN_KINDS = frozenset({"serial_number", "email", "user", "phone_number"})
@@ -37,7 +38,9 @@ _FIELD = re.compile(
     r"user|email|(user)?(uid|userid|principal)|sam(account)?name|.*(serialnumber|emailaddress|imei2?|meid|imsi"
     r"|iccid|phonenumber|displayname|firstname|lastname|ipaddress|esimidentifier)"
 )
-_PHONES = ("ios", "android")
+
+# The kinds of names that a device with a user has, in words.
+_NOUNS = {"serial_number": "a serial number", "email": "an e-mail address", "user": "a user id"}
 
 # From this number on, equal pieces of personal data are a mask.
 FEW = 3
@@ -72,23 +75,56 @@ def hides(devices: Iterable[Device]) -> bool:
 
     Either that of each device has characters or words that it never has, or all of it is one and
     the same value: a user may be called after the serial number, but not two of them after one. Or
-    devices that differ have one serial number, which only a mask can be. A user or an address
-    proves nothing like that: one person may have all of the devices. Or no device has a user,
-    although each is enrolled by one.
+    devices that differ have one serial number and one user, see ``_share_serial``. A user or an
+    address proves nothing by itself: one person may have all of the devices. Or no device has a
+    user, although each is enrolled by one.
     """
     devices = list(devices)
     if are_masked([device.serial, device.email, device.uid] for device in devices):
         return True
-    kinds: dict[str, set[tuple[str, str, str]]] = {}
-    for device in devices:
-        # Phones have serial numbers of their own; many computers have what their maker left there.
-        phone = device.platform in _PHONES
-        if device.serial and (phone or not is_placeholder(device.serial)):
-            kind = (device.platform, device.model, device.mac)
-            kinds.setdefault(fold(device.serial), set()).add(kind)
-    if len(kinds) == 1 and len(*kinds.values()) >= FEW:
+    people = {fold(person) for device in devices if (person := device.uid or device.email)}
+    if len(people) <= 1 and _share_serial(devices):
         return True
-    return len(devices) >= FEW and not any(device.uid or device.email for device in devices)
+    return len(devices) >= FEW and not people
+
+
+def _share_serial(devices: Iterable[Device]) -> bool:
+    """Return whether different devices have one serial number.
+
+    One phone may have several registrations, and all but one of them have ended, as a rule. Its
+    model stays the same; its address need not. What makers write instead of a serial number proves
+    nothing.
+    """
+    numbered = [one for one in devices if one.serial and not is_placeholder(one.serial)]
+    if len(numbered) < FEW or len({fold(device.serial) for device in numbered}) > 1:
+        return False
+    models = {(device.platform, device.model) for device in numbered}
+    addresses = {device.mac for device in numbered if device.state not in ENDED}
+    return len(models) > 1 or len(addresses) >= FEW
+
+
+def unshown(devices: Iterable[Device], kinds: Iterable[str]) -> str:
+    """Return a sentence about kinds of names that none of some devices shows, or "".
+
+    Whoever is looked for by one of them may be there all the same. That proves no profile: people
+    without an address have devices, too.
+
+    Args:
+        devices: Some devices; fewer than ``FEW`` show nothing.
+        kinds: The kinds of names that no device was found by.
+    """
+    devices = list(devices)
+    blank = [
+        _NOUNS[kind]
+        for kind in dict.fromkeys(kinds)
+        if kind in _NOUNS and not any(NAME_KINDS[kind](device) for device in devices)
+    ]
+    if len(devices) < FEW or not blank:
+        return ""
+    return (
+        f"None of {numbered(len(devices), 'devices')} that were looked at shows {' or '.join(blank)}, so the account "
+        "may not see it, and what was not found may be there."
+    )
 
 
 def hides_users(users: Iterable[tuple[str, str]]) -> bool:
@@ -107,13 +143,19 @@ def _is_mask(text: str) -> bool:
     return bool(_MASK.search(text)) or fold(text).strip("<>()[]{}#-_ ") in _MASK_WORDS
 
 
-def are_masked(rows: Iterable[Iterable[str]]) -> bool:
-    """Return whether the personal data of rows is masked; see ``hides``."""
+def are_masked(rows: Iterable[Sequence[str]]) -> bool:
+    """Return whether the personal data of rows is masked; see ``hides``.
+
+    Args:
+        rows: The personal data of each device, the serial number first. A user and a mailbox may
+            well have one name, but no user is called like the serial numbers of several devices.
+    """
+    rows = list(rows)
     given = [texts for row in rows if (texts := [text for text in row if text])]
-    texts = [text for row in given for text in row]
-    if given and all(any(map(_is_mask, row)) for row in given):
+    if given and all(any(map(_is_mask, texts)) for texts in given):
         return True
-    return len(set(texts)) == 1 and len(texts) >= FEW and "@" not in texts[0]
+    serials = [row[0] for row in rows if row and row[0] and any(row[1:])]
+    return len(serials) > 1 and len({text for texts in given for text in texts}) == 1
 
 
 def hidden_keys(selection: Selection) -> list[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from .attributes import Values, clean_map
 from .device import Device, DeviceRef, parse_ref
@@ -197,6 +197,11 @@ class Found:
         """What an author should know if devices were not found, and may be somewhere else."""
         lacking = not self.devices or self.missing
         return [self.unseen] if self.unseen and lacking else []
+
+    def noting(self, sentence: str) -> Found:
+        """Return the same with one more sentence about what the account does not see."""
+        unseen = " ".join(filter(None, (self.unseen, sentence)))
+        return replace(self, unseen=unseen)
 
     @classmethod
     def of(cls, devices: Iterable[Device], names: Sequence[DeviceRef], fleet: int | None) -> Found:

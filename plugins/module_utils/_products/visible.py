@@ -8,11 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 
 from .._core.device import Device, Partition
 from .._core.errors import ContradictionError
-from .._core.privacy import FEW, hidden_error, hidden_keys, hides, is_hidden_field
+from .._core.privacy import (
+    FEW,
+    HIDDEN_KINDS,
+    hidden_error,
+    hidden_keys,
+    hides,
+    is_hidden_field,
+    unshown,
+)
 from .._core.selection import Found, Selection
 
 # The devices that are looked at to learn whether the account has a GDPR profile.
@@ -40,13 +47,25 @@ def require_visible(
     Raises:
         OptionError: A GDPR profile hides it.
     """
-    keys = hidden_keys(selection)
-    if found.devices and not any(map(is_hidden_field, selection.attributes)):
+    kinds = _unfound(found, selection)
+    if not kinds and not any(map(is_hidden_field, selection.attributes)):
         # Devices that show the names that were looked for are visible.
         return found
-    if keys and hides(found.devices if len(found.devices) >= FEW else sample()):
-        raise hidden_error("devices cannot be found", keys, "Name devices by their ids or guids")
-    return found
+    devices = list(found.devices if len(found.devices) >= FEW else sample())
+    if hides(devices):
+        raise hidden_error(
+            "devices cannot be found", hidden_keys(selection), "Name devices by their ids or guids"
+        )
+    return found.noting(unshown(devices, kinds))
+
+
+def _unfound(found: Found, selection: Selection) -> list[str]:
+    """Return the kinds of names that a profile hides and that no device was found by."""
+    if not found.devices:
+        kinds = {*(ref.kind for ref in selection.names), *selection.attributes}
+        return sorted(kinds & HIDDEN_KINDS)
+    shown = {ref.kind for ref in selection.names if ref not in found.missing}
+    return sorted({ref.kind for ref in found.missing} & HIDDEN_KINDS - shown)
 
 
 @contextmanager
@@ -77,8 +96,7 @@ def with_blind_spot(found: Found, spaces: Sequence[Partition]) -> Found:
     if not spaces:
         return found
     names = ", ".join(space.name or space.id for space in spaces)
-    return replace(
-        found,
-        unseen=f"The account sees only these device spaces: {names}. What was not found may be in "
-        "another one.",
+    return found.noting(
+        f"The account sees only these device spaces: {names}. What was not found may be in another "
+        "one."
     )

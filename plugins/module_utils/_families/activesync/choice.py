@@ -126,7 +126,7 @@ def find_eas(choice: EasChoice, run: Run[ActiveSync]) -> EasFound:
         wanted = replace(wanted, names={**wanted.names, "device": uuids})
     every = run.calls.devices()
     hidden = [name for name in ("user", "mailbox") if wanted.names.get(name)]
-    if hidden and are_masked((device.user, device.mailbox) for device in every):
+    if hidden and are_masked(("", device.user, device.mailbox) for device in every):
         raise hidden_error("ActiveSync devices cannot be found", hidden, "Name them by their uuids")
     devices = in_order(wanted.pick(every, time.time()))
     if choice.search is not None:

@@ -12,7 +12,8 @@ from typing import Any, NoReturn
 
 from ..._core.endpoint import Endpoint, Segment
 from ..._core.errors import AnswerError, UemError
-from ..._core.privacy import are_masked, is_masked
+from ..._core.names import is_placeholder
+from ..._core.privacy import are_masked
 from ..._http.answers import Reply, load_json
 from ..._http.request import Query, Request
 from ..._http.transport import Transport
@@ -288,8 +289,9 @@ def privacy_check(found: Findings, rows: list[list[str]], problem: str) -> None:
         found.settle("gdpr_mask", None, reason)
         return
     serials = {row[0] for row in rows if row and row[0]}
-    alike = len(serials) == 1 and len(rows) >= MANY
-    masked = alike or are_masked(given) or all(is_masked(*row) for row in given)
+    people = {tuple(row[1:]) for row in rows if any(row[1:])}
+    alike = len(serials) == 1 and len(people) <= 1 and len(rows) >= MANY
+    masked = are_masked(given) or (alike and not any(map(is_placeholder, serials)))
     found.settle("gdpr", "on" if masked else "off", "")
     if not masked:
         found.add("privacy", OK, "Personal data is visible to the account.")

@@ -123,6 +123,7 @@ class EpmmClient(Epmm):
         if not count_fleet and self._is_direct(selection, fields):
             direct = self._looked_up(selection, keep_rows=keep_rows)
             if direct is not None:
+                self.notes += direct.notes
                 return direct
         api = self.api
         found = api.find(selection, keep_rows=keep_rows, count_fleet=count_fleet, fields=fields)
@@ -131,7 +132,7 @@ class EpmmClient(Epmm):
             spaces = api.partitions(())
             whole = any(space.id == GLOBAL_SPACE for space in spaces)
             found = with_blind_spot(found, () if whole else spaces)
-            self.notes += found.notes
+        self.notes += found.notes
         return found
 
     def fleet(self, partitions: Sequence[str]) -> int:

@@ -152,14 +152,14 @@ class NeuronsClient:
                 devices = asked.meant(devices)
             except ApiError as error:
                 raise asked.refusal(error) from None
-        self.notes += [asked.note] if asked.note else []
         if fleet is None and not selection.narrows and not by_name:
             fleet = len(devices)
         found = Found.of(devices, selection.names, fleet)
         sees_all = selection.partitions or any(partition.default for partition in partitions)
         found = with_blind_spot(found, () if sees_all else partitions)
-        self.notes += found.notes
-        return require_visible(found, selection, lambda: self._sample(partitions))
+        found = require_visible(found, selection, lambda: self._sample(partitions))
+        self.notes += [*filter(None, [asked.note]), *found.notes]
+        return found
 
     def facets(self, selection: Selection) -> list[tuple[int, answers.Facets]]:
         """Count the devices of a selection without reading them.
