@@ -213,7 +213,7 @@ UNKNOWN = [
     (*of("device_label", max_percent=1), "(1.64 %) and max_percent is 1; nothing was written"),
     (*of("device_label", api="v1"), "api: putting labels on devices needs API v2 of EPMM"),
     (*of("device_label", devices=NOT_GIVEN, select={"labels": ["Pilto"]}), "select.labels: there is no label 'Pilto' (nearest: 'Pilot'"),
-    (*of("device_label", devices=NOT_GIVEN, select={"attributes": {"status": "LOSTT"}}), "select.status: 'LOSTT' is not a status (nearest: 'lost')"),
+    (*of("device_label", devices=NOT_GIVEN, select={"attributes": {"status": "LOSTT"}}), "select.attributes.status: 'LOSTT' is not a status (nearest: 'lost')"),
     (*of("device_label", devices=NOT_GIVEN, select={"attributes": {"colour": "red"}}),
      "select.attributes.colour: 'colour' is not a device field. Use one that device_info returns"),
     (*of("label_policy", policy="Kiosc"), "policy: there is no policy 'Kiosc' (nearest: 'Kiosk'); nothing was done."),

@@ -281,3 +281,18 @@ def test_a_number_has_one_group_however_it_is_written(emulator, ansible, floors)
 
 def test_both_spellings_of_unicode_are_other_texts():
     assert NFC != NFD == unicodedata.normalize("NFD", NFC)
+
+
+@pytest.mark.parametrize("api", ["v1", "v2"])
+def test_epmm_finds_one_name_through_either_api(call, epmm, api):
+    """The calls of API v1 for names know only registered devices, and numbers as they were given."""
+    rows = call("device_info", epmm, api="v2")["devices"]
+    waiting = next(row for row in rows if row["status"] == "pending" and row["user"])
+    number = next(row for row in rows if (row["phone_number"] or "").startswith("1555"))
+    for select, device in (
+        ({"users": [waiting["user"].upper()]}, waiting),
+        ({"phone_numbers": [f"00{number['phone_number']}"]}, number),
+        ({"phone_numbers": [f"0{number['phone_number'][1:]}"]}, number),
+    ):
+        found = call("device_info", epmm, api=api, select=select)["devices"]
+        assert device["id"] in [row["id"] for row in found]

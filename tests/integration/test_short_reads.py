@@ -155,7 +155,6 @@ UNSEEN = {
     r"/configs": {"total 0", "total smaller"},
     r"/certs/search": {"total 0", "total smaller"},
     r"/label_summary": {"total smaller"},
-    r"/api/v1/dm/users/": {"total 0", "total smaller"},
     r"/api/v1/dm/labels$": {"total smaller"},
     r"/api/v1/alerts": {"total 0", "total smaller"},
     r"/api/v1/policies$": {"total smaller"},

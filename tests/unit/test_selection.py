@@ -198,6 +198,8 @@ def test_options(options, expected):
         ({"users": ["a\nb"]}, "select.users: 'a\\nb' is empty or has control characters"),
         ({"serial_numbers": [" "]}, "give the serial number itself"),
         ({"attributes": {"a": None}}, "select.attributes.a: needs a name and a value"),
+        ({"attributes": {"platformType": ["IOS"]}}, "select.attributes.platformType: takes one value, and got a list (['IOS']); give one"),
+        ({"attributes": {"status": "activ"}}, "select.attributes.status: 'activ' is not a status"),
         ({"attributes": {"a": ""}}, "select.attributes.a: needs a name and a value"),
         ({"attributes": "a=b"}, "select.attributes: expected a mapping of names to values, got str"),
         ({"registered_within": "soon"}, "select.registered_within: 'soon' is not a time span"),
@@ -235,6 +237,8 @@ TWO = Device("3", UUID[:-1] + "6", serial="", email="ada@example.com", phone="15
         # A number may be kept with its country code, and is asked for without.
         ([DeviceRef("phone_number", "5550100")], [TWO], []),
         ([DeviceRef("phone_number", "4915550100")], [ONE], []),
+        # As it is dialled abroad, and at home.
+        ([DeviceRef("phone_number", "004915550100"), DeviceRef("phone_number", "05550100")], [ONE, TWO], []),
         ([DeviceRef("phone_number", "915550100"), DeviceRef("phone_number", "0000000")], [], ["915550100", "0000000"]),
         ([DeviceRef("wifi_mac_address", "aabbcc001122"), DeviceRef("id", "2")], [ONE], []),
         ([DeviceRef("user", "nobody")], [], ["nobody"]),

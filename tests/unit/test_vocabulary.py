@@ -221,11 +221,11 @@ def test_what_each_server_is_asked(select, neurons, epmm):
 @pytest.mark.parametrize(
     ("select", "said"),
     [
-        ({"attributes": {"platform": "iPhone"}}, "select.platform: 'iPhone' is not a platform"),
+        ({"attributes": {"platform": "iPhone"}}, "select.attributes.platform: 'iPhone' is not a platform"),
         ({"attributes": {"platform": "OSX"}}, "(nearest: 'macos')"),
         ({"attributes": {"status": "RETIRE_SENT"}}, "(nearest: 'retire_pending')"),
         ({"attributes": {"ownership": "mine"}}, "is not an ownership; use one of company, employee"),
-        ({"attributes": {"compliant": "yes"}}, "select.compliant: 'yes' is neither true nor false"),
+        ({"attributes": {"compliant": "yes"}}, "select.attributes.compliant: 'yes' is neither true nor false"),
         ({"attributes": {"last_seen_at": "2020"}}, "use select.last_seen_within, select.last_seen_before or query"),
         ({"attributes": {"labels": "Sales"}}, "use select.labels"),
         ({"platform": "ios", "attributes": {"platform": "ios"}}, "select.platform: is in select.attributes"),

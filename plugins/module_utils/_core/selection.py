@@ -300,10 +300,12 @@ def has_number(have: str, wanted: str) -> bool:
     code.
 
     A server may keep a number with it where an author gives it without, and may put it before a
-    number that has the zero of national calls.
+    number that has the zero of national calls, or in place of that zero. Most countries dial 00
+    for the + before a country code.
     """
-    return have == wanted or (
-        have.endswith(wanted) and _COUNTRY.fullmatch(have.removesuffix(wanted)) is not None
+    return have in (wanted, wanted.removeprefix("00")) or any(
+        have.endswith(part) and _COUNTRY.fullmatch(have.removesuffix(part)) is not None
+        for part in (wanted, wanted.removeprefix("0"))
     )
 
 
@@ -530,8 +532,9 @@ def _fields(given: Mapping[str, object], where: str) -> dict[str, str]:
     twice = next((name for name in own if name in more), None)
     if twice is not None:
         raise OptionError(f"{where}.{twice}: is in {where}.attributes as well; give it once.")
+    places = {**dict.fromkeys(own, where), **dict.fromkeys(more, f"{where}.attributes")}
     return {
-        name: select_value(name, value, f"{where}.{name}")
+        name: select_value(name, value, f"{places[name]}.{name}")
         for name, value in {**_texts(own, where), **more}.items()
     }
 
@@ -543,6 +546,11 @@ def _texts(raw: object, where: str) -> dict[str, str]:
         raise OptionError(f"{where}: expected a mapping of names to values, got {kind_of(raw)}.")
     found = {}
     for name, value in raw.items():
+        if isinstance(value, (list, tuple, set, Mapping)):
+            raise OptionError(
+                f"{where}.{name}: takes one value, and got a {kind_of(value)} ({value!r}); give one, or "
+                "choose among several with query."
+            )
         if isinstance(value, bool):
             text = "true" if value else "false"
         else:

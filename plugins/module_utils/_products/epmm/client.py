@@ -167,7 +167,7 @@ class EpmmClient(Epmm):
         MAC Address"), and the server or the account may lack API v1.
         """
         try:
-            found = self.v1.find(selection, keep_rows=keep_rows)
+            found = self.v1.find(selection, keep_rows=keep_rows, direct=True)
         except AbsentError:
             return None
         except ApiError as error:

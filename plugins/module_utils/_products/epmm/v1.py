@@ -92,8 +92,10 @@ class V1(V1Lists):
         keep_rows: bool,
         count_fleet: bool = False,
         fields: Sequence[str] = (),
+        direct: bool = False,
     ) -> Found:
-        """See UemClient. Fields of API v2 are not available."""
+        """See UemClient. Fields of API v2 are not available. With ``direct`` a device that the
+        calls for names do not find is not looked for among all devices."""
         if selection.filter:
             raise OptionError(
                 "filters: API v1 of EPMM has no query language; leave it out, and narrow by "
@@ -104,7 +106,10 @@ class V1(V1Lists):
         keep = keep_rows or query.needs_rows(selection)
         lookups = self._lookups(selection)
         if lookups is not None:
-            return self._find_named(selection, lookups, keep_rows, count_fleet)
+            named = self._find_named(selection, lookups, keep_rows, count_fleet)
+            if direct or all(ref.kind == "guid" for ref in named.missing):
+                return named
+            # The calls for names know only registered devices, and may mind country codes.
         reads, has = self._reads(selection)
         fleet = None
         if reads is None:
