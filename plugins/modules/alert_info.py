@@ -23,7 +23,9 @@ options:
     type: bool
   on_missing:
     description:
-      - What to do when an alert of O(ids), or a device of O(devices), does not exist.
+      - What to do when an alert of O(ids), or a device of O(devices), does not exist, or when nobody of
+        O(users) and O(phone_numbers) has a device. The latter is looked up if there is no alert, or
+        if several are named.
       - V(fail) fails and names all of them, V(skip) goes on without them.
     type: str
     choices: [fail, skip]

@@ -45,6 +45,9 @@ def find_alerts(run: Run[Alerts]) -> tuple[tuple[Alert, ...], tuple[DeviceRef, .
     if refs and not uuids:
         return (), ()
     found = run.calls.alerts(wanted)
+    several = max(len(wanted.users), len(wanted.phones))
+    if params["on_missing"] != "skip" and (several > 1 or (several and not found)):
+        _require_people(wanted, run)
     missing = _absent(wanted, found, run)
     if missing and params["on_missing"] != "skip":
         raise OptionError(
@@ -73,6 +76,28 @@ def _uuids(refs: list[DeviceRef], run: Run[Any]) -> list[str]:
         *(device.guid for device in found.devices),
         *(ref.value for ref in found.missing if ref.kind == "guid"),
     ]
+
+
+def _require_people(wanted: AlertFilter, run: Run[Any]) -> None:
+    """Check that those whose alerts are chosen are known.
+
+    The server has no alerts for a name that is misspelt, and does not say so. Alerts belong to
+    devices, so who has none is nobody.
+
+    Raises:
+        OptionError: One has no device.
+    """
+    names = [
+        *(DeviceRef("user", user) for user in wanted.users),
+        *(DeviceRef("phone_number", phone) for phone in wanted.phones),
+    ]
+    missing = run.client.find(Selection(names=tuple(names)), keep_rows=False).missing
+    if missing:
+        option = "users" if missing[0].kind == "user" else "phone_numbers"
+        raise OptionError(
+            f"{option}: nobody has a device by {listing(missing)}; nothing was done. "
+            "Correct or remove them, or set on_missing=skip to go on without them."
+        )
 
 
 def _absent(
