@@ -122,3 +122,32 @@ def test_an_attribute_that_is_not_defined_is_refused_although_no_device_is_found
     assert (
         plan_custom_attrs([(held, goals[0])], defined=["costcenter"], wanted=goals).refusals == ()
     )
+
+
+def test_what_may_be_a_secret_is_written_and_not_shown():
+    secrets = {"wifi_password": ("Old-1",), "note": ("https://u:pw@h",), "city": ("Bonn",)}
+    goal = {
+        "wifi_password": ("New-2",),
+        "note": ("x",),
+        "city": ("Köln",),
+        "pin_required": ("yes",),
+    }
+    device = Device(id="1", guid="g", attrs=secrets)
+    change = plan_device(device, AttrsGoal("merge", goal))
+    assert change.before == {
+        "wifi_password": ["********"],
+        "note": ["********"],
+        "city": ["Bonn"],
+        "pin_required": None,
+    }
+    assert change.after == {
+        "wifi_password": ["********"],
+        "note": ["x"],
+        "city": ["Köln"],
+        "pin_required": ["yes"],
+    }
+    assert dict(change.write.attrs) == goal
+    numeric = plan_custom_attrs([(device, AttrsGoal("merge", {"pin_#": ("ab12",)}))])
+    assert "'********' is not a number" in numeric.refusals[0] and "ab12" not in str(
+        numeric.refusals
+    )

@@ -74,8 +74,8 @@ def says_secret(name: str) -> bool:
 def masked(data: Any) -> Any:
     """Return data with every value masked that has the name of a secret, or looks like one.
 
-    Empty values, true and false are not masked: they show whether a password is required, and are
-    not secrets.
+    Empty values, true and false, yes and no are not masked: they show whether a password is
+    required, and are not secrets.
     """
     if isinstance(data, Mapping):
         names = _names_in_pair(data)
@@ -133,5 +133,5 @@ def _is_harmless(value: Any) -> bool:
     return (
         value in (None, "", [], {})
         or isinstance(value, bool)
-        or str(value).lower() in ("true", "false")
+        or str(value).lower() in ("true", "false", "yes", "no")
     )

@@ -22,6 +22,7 @@ from ..._core.attributes import (
 )
 from ..._core.device import Attrs, Device
 from ..._core.harm import harm_of
+from ..._core.masking import MASK, masked
 from ..._core.names import nearest
 from ..._core.plan import Change, Plan
 
@@ -218,7 +219,24 @@ def _change(
         for key, values in before.items()
     )
     harm = harm_of("device_custom_attrs", "removes" if removes else "sets")
-    return Change(device, before, after, write, harm=harm)
+    return Change(device, shown(before), shown(after), write, harm=harm)
+
+
+def shown(attrs: Mapping[str, Iterable[str] | None]) -> dict[str, list[str] | None]:
+    """Return attributes as results, diffs and plans show them: what may be a secret is masked.
+
+    People keep codes and passwords in attributes, and plans go into logs and pull requests. So of a
+    secret only the presence counts, for ``confirm`` as well.
+    """
+    return {
+        name: None if values is None else [_shown(name, value) for value in values]
+        for name, values in attrs.items()
+    }
+
+
+def _shown(name: str, value: str) -> str:
+    plain = {name: value}
+    return value if masked(plain) == plain else MASK
 
 
 def _spelled(key: str, current: _Index, wanted: _Index) -> str:
@@ -236,7 +254,7 @@ def _not_numeric(changes: Iterable[Change[Device]]) -> tuple[str, ...]:
     }
     return tuple(
         (
-            f"Refused: the attribute {name!r} is numeric, and {value!r} is not a number; nothing "
+            f"Refused: the attribute {name!r} is numeric, and {_shown(name, value)!r} is not a number; nothing "
             "was written."
         )
         for name, value in wrong.items()
