@@ -12,6 +12,7 @@ data had, and what was compared.
 from __future__ import annotations
 
 import contextlib
+import re
 import traceback
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
@@ -31,6 +32,9 @@ MOST_SAMPLES = 50
 _FAULTS = (TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RecursionError)
 
 _LIST = "a list"
+
+# A number or a version. Longer parts are not numbers that anybody compares.
+_VERSION = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,15}){0,5}", re.ASCII)
 
 _CONSTANT = (
     "a condition, or a part of it, names no field, so it is the same for every row; write the names "
@@ -100,6 +104,8 @@ class Search:
             kinds = self._interpreter.compared.get(id(node))
             if kinds:
                 sentences[_unequal(*kinds)] = None
+            if id(node) in self._interpreter.ordered:
+                sentences[_misordered(*self._interpreter.ordered[id(node)])] = None
         return [f"{self.where}: {sentence}" for sentence in sentences]
 
     @property
@@ -183,7 +189,8 @@ class _Recording:
     ``found`` has the nodes of fields that some object had, and ``valued`` those that were once not
     null. ``lacking`` has for each node the names that objects without the field have, or what it is
     that has no fields. ``compared`` has for each node that compares the two kinds that it met, or
-    None if they were once the same.
+    None if they were once the same. ``ordered`` has for each node that compares by order the first
+    two texts whose order is not that of the numbers that they are.
     """
 
     # What the interpreter of jmespath has.
@@ -197,6 +204,7 @@ class _Recording:
         self.valued: set[int] = set()
         self.lacking: dict[int, dict[str, None] | str] = {}
         self.compared: dict[int, tuple[str, str] | None] = {}
+        self.ordered: dict[int, tuple[str, ...]] = {}
         self._samples: dict[int, int] = {}
 
     def visit_field(self, node: _Node, value: Any) -> Any:
@@ -215,6 +223,7 @@ class _Recording:
     def visit_comparator(self, node: _Node, value: Any) -> Any:
         """Compare two values."""
         if node["value"] not in ("eq", "ne"):
+            self._note_order(node, value)
             return super().visit_comparator(node, value)  # type: ignore[misc]
         one, other = (self.visit(child, value) for child in node["children"])
         if one is not None and other is not None:
@@ -224,6 +233,17 @@ class _Recording:
             else:
                 self.compared.setdefault(id(node), kinds)
         return self.COMPARATOR_FUNC[node["value"]](one, other)
+
+    def _note_order(self, node: _Node, value: Any) -> None:
+        """Note two numbers or versions that are texts, if texts come in another order."""
+        if id(node) in self.ordered:
+            return
+        texts = tuple(self.visit(child, value) for child in node["children"])
+        if not all(isinstance(text, str) and _VERSION.fullmatch(text) for text in texts):
+            return
+        one, other = (tuple(map(int, text.split("."))) for text in texts)
+        if (texts[0] < texts[1]) != (one < other):
+            self.ordered[id(node)] = texts
 
     def visit_and_expression(self, node: _Node, value: Any) -> Any:
         """Evaluate both sides, so that a field of the second one is looked for, too."""
@@ -357,6 +377,15 @@ def _kind(value: Any) -> str:
 def _unequal(one: str, other: str) -> str:
     """Return what to say about kinds of values that are never equal."""
     return f"compares {one} with {other}, which are never equal; write both alike."
+
+
+def _misordered(one: str, other: str) -> str:
+    """Return what to say about two numbers or versions that were compared as texts."""
+    last = max(one, other)
+    return (
+        f"compares {one!r} with {other!r} as texts, letter by letter, so that {last!r} comes last; "
+        "compare versions in the play with Ansible's test version, and numbers with to_number."
+    )
 
 
 def _unknown(name: str, names: Mapping[str, None] | str) -> str:
