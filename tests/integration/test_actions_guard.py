@@ -100,7 +100,7 @@ def test_nothing_destructive_is_sent_to_a_server_that_serves_none(
 
 
 @pytest.mark.parametrize(("product", "action"), DESTRUCTIVE)
-@pytest.mark.parametrize("confirm", [None, "", "1", "1-0000000000000000", "yes"])
+@pytest.mark.parametrize("confirm", [None, " ", "1", "1-0000000000000000", "yes"])
 def test_nothing_is_sent_without_the_confirm_of_the_plan(
     servers, call, journal, product, action, confirm
 ):
@@ -110,7 +110,7 @@ def test_nothing_is_sent_without_the_confirm_of_the_plan(
     message = refused(call, server, action, devices=[device], **given)
     words = (
         f"confirm is {confirm!r}, but the plan, of 1 device, is not the one that it permits"
-        if confirm
+        if (confirm or "").strip()
         else "needs confirm"
     )
     assert words in message and "nothing was sent" in message and "--check" in message

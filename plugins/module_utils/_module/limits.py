@@ -86,5 +86,9 @@ def limited(view: View, fleet: Fleet | None, confirm: str | None) -> Plan:
     if decided or plan.refusals:
         return plan
     refusal = taken_refusal(plan.taken, plan.fleet or 0, view.confirm, noun)
-    other = f" The confirm that is given, {confirm!r}, permits another plan." if confirm else ""
+    other = (
+        f" The confirm that is given, {confirm!r}, permits another plan."
+        if (confirm or "").strip()
+        else ""
+    )
     return plan.refusing([refusal + other] if refusal else [], LIMIT)

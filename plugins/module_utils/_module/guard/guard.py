@@ -161,14 +161,14 @@ class Guard:
         return self._deed.title or self._deed.action
 
     def _require_confirmation(self, plan: Plan) -> None:
-        confirm = self._run.params["confirm"]
+        confirm = (self._run.params["confirm"] or "").strip()
         subjects = counted(len(plan.changes), self._deed.noun)
         look = "Run it with --check, look at the plan, and give its confirm."
         if not confirm:
             raise RefusedError(
                 f"Refused: {self._title} of {subjects} needs confirm; nothing was sent. {look}"
             )
-        if confirm.strip() != self._code:
+        if confirm != self._code:
             raise RefusedError(
                 f"Refused: confirm is {confirm!r}, but the plan, of {subjects}, is not the one "
                 f"that it permits; nothing was sent. {look}"
