@@ -191,7 +191,7 @@ def test_blanks_between_the_parts_of_criteria_do_not_count(call, epmm, made, giv
         ({"name": "All-Smartphones", "state": "absent", "force": True}, "is the server's own, and cannot be deleted"),
         ({"filter": "common.nothing = 1"}, "filter: the server does not take"), ({"filter": "  "}, "filter: is empty"),
         ({"filter": "x" * 2001}, "filter: has 2001 characters"), ({"name": "  "}, "name: .* is not the name of a label"),
-        ({"name": "a, b"}, "has a comma"), ({"name": ".."}, "no address can hold the name"),
+        ({"name": "a, b"}, "has a comma"), ({"name": "a/b"}, "has a slash"), ({"name": "a\\b"}, "has a slash"), ({"name": ".."}, "no address can hold the name"),
         ({"name": " . "}, "no address can hold the name"), ({"name": "..", "filter": '"common.platform" = "iOS"'}, "no address can hold"),
         ({"space": "Nowhere"}, "space: there is no device space 'Nowhere'"),
         ({"space": ""}, "space: '' is neither the id nor the name of a device space"),

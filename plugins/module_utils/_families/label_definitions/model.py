@@ -22,6 +22,10 @@ from ..._core.wording import numbered
 # "The filter text of a filtered label is limited to 2,000 characters", says a public client.
 LONGEST_FILTER = 2000
 
+# Tomcat and Apache refuse an address that has one of these in a name, however it is encoded, unless
+# their settings say otherwise.
+_SLASHES = "/\\"
+
 # A text in quotes, a bracket, an operator, or a word.
 _TOKEN = re.compile(r"""\"[^\"]*\"?|'[^']*'?|[()]|[<>!=]+|[^\s\"'()<>!=]+""")
 
@@ -212,23 +216,29 @@ def _creation(wanted: Wanted, space: Partition) -> Plan:
     subject, write = Named("", wanted.name), Creation(space.id, wanted)
     change = Change(subject, {}, after, write, harm=harm_of("label", "creates"))
     plan = Plan(changes=(change,))
-    if not is_segment(wanted.name):
-        return plan.forbidding(
-            [
-                f"Refused: no address can hold the name {wanted.name!r}, and the API names labels in "
-                "addresses, so that no device could be put on it; nothing was written. Give "
-                "another name."
-            ]
-        )
-    if SEPARATOR in wanted.name and wanted.filter is None:
-        return plan.forbidding(
-            [
-                f"Refused: the name {wanted.name!r} has a comma, and the API separates names of labels "
-                "by commas, so that no device could be put on it; nothing was written. Give "
-                "another name."
-            ]
-        )
-    return plan
+    reason = _unusable(wanted)
+    return plan.forbidding(
+        [
+            f"Refused: {reason}, so that no device could be put on it; nothing was written. Give "
+            "another name."
+        ]
+        if reason
+        else []
+    )
+
+
+def _unusable(wanted: Wanted) -> str:
+    """Return why the calls that put a label on devices could not name it, or ""."""
+    name = wanted.name
+    if not is_segment(name):
+        return f"no address can hold the name {name!r}, and the API names labels in addresses"
+    if wanted.filter is not None:
+        return ""
+    if SEPARATOR in name:
+        return f"the name {name!r} has a comma, and the API separates names of labels by commas"
+    if set(name) & set(_SLASHES):
+        return f"the name {name!r} has a slash, the API names labels in addresses, and web servers refuse it there"
+    return ""
 
 
 # A field, its value, the value that is wanted, and what the label is, for a sentence.
