@@ -296,3 +296,12 @@ def test_epmm_finds_one_name_through_either_api(call, epmm, api):
     ):
         found = call("device_info", epmm, api=api, select=select)["devices"]
         assert device["id"] in [row["id"] for row in found]
+
+
+def test_labels_that_api_v1_does_not_show_are_not_absent(call, epmm):
+    rows = call("device_info", epmm, api="v2")["devices"]
+    waiting = next(row["guid"] for row in rows if row["status"] == "pending")
+    chosen = {"labels": ["Pilot"], "devices": [waiting]}
+    assert call("device_label", epmm, **chosen)["changed"] in (True, False)
+    with pytest.raises(ModuleFailed, match="lists no labels of devices that are not registered"):
+        call("device_label", epmm, api="v1", state="absent", **chosen)

@@ -484,6 +484,7 @@ def _read_by_yaml(value: bool | float | Rewritten) -> str:
 
 def _empty(where: str) -> OptionError:
     return OptionError(
-        f"{where}: is empty, and the server keeps no empty values; to remove an attribute use "
-        "state=absent of ivanti.uem.device_custom_attrs."
+        f"{where}: is empty, and the server keeps no empty values; give a value or leave it out. To "
+        "remove an attribute of all devices that are meant use state=absent of "
+        "ivanti.uem.device_custom_attrs."
     )

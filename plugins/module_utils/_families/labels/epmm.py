@@ -11,13 +11,15 @@ from typing import Any
 
 from ..._core.device import GLOBAL_SPACE, Device, Label
 from ..._core.endpoint import Endpoint
-from ..._core.errors import AnswerError, AnswerLostError, ApiError, UemError
+from ..._core.errors import AnswerError, AnswerLostError, ApiError, OptionError, UemError
 from ..._core.plan import Batch, Change, Outcome
+from ..._core.wording import first_of
 from ..._products.batches import Fault, assess_failure, grouped, of_several, one_by_one
 from ..._products.epmm import answers
 from ..._products.epmm.client import EpmmClient
 from ..._products.epmm.device_results import device_results, is_done
 from ..._products.epmm.endpoints import LABELS_ROLE, V2_LABELS
+from ..._products.epmm.v1 import is_unlisted
 from ..._products.values import text_of
 from .model import LabelsWrite
 
@@ -40,6 +42,9 @@ LABELS_REMOVE = Endpoint(
 
 # The most devices in one call; no limit is documented.
 BULK_DEVICES = 200
+
+# At most this many devices are named in a sentence.
+NAMED = 10
 
 _NO_REASON = "the server did not take it and does not say why"
 
@@ -64,8 +69,20 @@ class EpmmLabels:
     def labels_of(
         self, devices: Sequence[Device], among: Sequence[Label]
     ) -> Mapping[str, frozenset[str]]:
-        """See Labels."""
-        return self._client.api.labels_of(devices, among)
+        """See Labels.
+
+        Raises:
+            OptionError: API v1 does not show the labels of some device. Such a device would seem to
+                have none.
+        """
+        api = self._client.api
+        waiting = [one.title for one in devices if api is self._client.v1 and is_unlisted(one)]
+        if waiting:
+            raise OptionError(
+                f"api: API v1 lists no labels of devices that are not registered yet: {first_of(waiting, NAMED)}; "
+                "nothing was done. Leave them out, or use API v2."
+            )
+        return api.labels_of(devices, among)
 
     def batches(self, changes: Sequence[Change[Any]]) -> list[Batch]:
         """See Labels. Devices of one space that get and lose the same labels share a call."""

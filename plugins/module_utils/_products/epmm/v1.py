@@ -374,6 +374,11 @@ class V1(V1Lists):
         return by_members(devices, among, self.members, self._transport.settings.concurrency)
 
 
+def is_unlisted(device: Device) -> bool:
+    """Return whether the lists of labels leave a device out, whatever its labels."""
+    return device.state == _UNREGISTERED
+
+
 def in_order(devices: Iterable[Device]) -> list[Device]:
     """Return devices, each once, in the order of their ids."""
     by_id = {device.id: device for device in devices}
