@@ -33,6 +33,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import (
 from ansible_collections.ivanti.uem.plugins.module_utils._core.names import (
     group_part,
     is_placeholder,
+    nearest,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._core.privacy import (
     hidden_error,
@@ -40,7 +41,10 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.privacy import (
     hides,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._core.selection import Selection
-from ansible_collections.ivanti.uem.plugins.module_utils._core.vocabulary import other_name
+from ansible_collections.ivanti.uem.plugins.module_utils._core.vocabulary import (
+    BY_NAME,
+    other_name,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._core.wording import numbered
 from ansible_collections.ivanti.uem.plugins.module_utils._families.devices.calls import READ_DEVICES
 from ansible_collections.ivanti.uem.plugins.module_utils._families.inventory.hostnames import (
@@ -440,9 +444,8 @@ class UemInventory(PrivateCache, BaseInventoryPlugin, Constructable):  # type: i
         named by something else."""
         for name in map(str, self.get_option("hostnames")):
             if _PLAIN_FIELD.fullmatch(name) and not any(name in device.row for device in devices):
-                other = other_name(name)
-                remedy = f"it is {other} here" if other else "check the spelling"
                 if devices:
+                    remedy = _remedy(name, devices[0].row)
                     self.display.warning(f"hostnames: no device has {name}; {remedy}.")
 
     def _warn_of_unknown_fields(self, registrations: Sequence[Registration]) -> None:
@@ -451,9 +454,11 @@ class UemInventory(PrivateCache, BaseInventoryPlugin, Constructable):  # type: i
             ALWAYS, *(one.fields for one in registrations)
         )
         if absent and registrations:
-            hints = [f"{name} is {other} here" for name in absent if (other := other_name(name))]
-            remedy = ", ".join(sorted(hints)) or "check the spelling"
-            self.display.warning(f"fields: no device has {', '.join(sorted(absent))}; {remedy}.")
+            fields = registrations[0].fields
+            remedies = dict.fromkeys(_remedy(name, fields) for name in sorted(absent))
+            self.display.warning(
+                f"fields: no device has {', '.join(sorted(absent))}; {', '.join(remedies)}."
+            )
 
     # Filling the inventory
 
@@ -511,6 +516,13 @@ def _queried(
         found[group] = found_ids(search, rows)
         certain(doubts_about(search, client, devices))
     return found
+
+
+def _remedy(name: str, fields: Iterable[str]) -> str:
+    """Return what to do about a name that no row has as a field."""
+    other = other_name(name)
+    near = nearest(name, [*fields, *BY_NAME])
+    return f"{name} is {other} here" if other else f"check the spelling{near}"
 
 
 class _Resolver:

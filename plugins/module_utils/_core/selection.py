@@ -547,9 +547,10 @@ def _texts(raw: object, where: str) -> dict[str, str]:
     found = {}
     for name, value in raw.items():
         if isinstance(value, (list, tuple, set, Mapping)):
+            query = ", or choose among several with query" if where.startswith("select") else ""
             raise OptionError(
-                f"{where}.{name}: takes one value, and got a {kind_of(value)} ({value!r}); give one, or "
-                "choose among several with query."
+                f"{where}.{name}: takes one value, and got a {kind_of(value)} ({value!r}); give one"
+                f"{query}."
             )
         if isinstance(value, bool):
             text = "true" if value else "false"
