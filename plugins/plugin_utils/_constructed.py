@@ -16,6 +16,8 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from ansible.plugins.inventory import Constructable
+from ansible_collections.ivanti.uem.plugins.module_utils._core.names import nearest
+from ansible_collections.ivanti.uem.plugins.module_utils._core.vocabulary import BY_NAME
 from ansible_collections.ivanti.uem.plugins.plugin_utils._expressions import (
     Fails,
     Simple,
@@ -23,6 +25,7 @@ from ansible_collections.ivanti.uem.plugins.plugin_utils._expressions import (
     simple,
 )
 from ansible_collections.ivanti.uem.plugins.plugin_utils._trust import Guard
+from jinja2 import Environment, TemplateError, nodes
 
 # What a host has besides its own variables. Expressions with these are left to Ansible.
 _MAGIC = frozenset({"inventory_hostname", "inventory_hostname_short", "group_names"})
@@ -67,6 +70,42 @@ class Constructed:
             # A condition is not compiled as a key is.
             with compiled_once(self._plugin.templar, conditions ^ keys):
                 self._add_groups(names)
+
+    def unknown(self, names: Sequence[str], prefix: str) -> list[str]:
+        """Return a warning for each variable of an expression that no host has and that is probably
+        misspelt. Without ``strict`` Ansible takes it for a host that does not fit.
+
+        Args:
+            names: The hosts.
+            prefix: What the names of their variables begin with.
+        """
+        hosts = list(map(self._inventory.get_host, names))
+        if not hosts or not prefix or self._extra:
+            return []
+        given = {
+            *hosts[0].get_vars(),
+            *self._compose,
+            *(name for one in hosts for name in one.vars),
+        }
+        fields = {f"{prefix}{name}" for name in BY_NAME}
+        found = []
+        for option, text in self._expressions():
+            for name in sorted(_variables(text).difference(given, fields)):
+                if name.startswith(prefix):
+                    found.append(
+                        f"{option}: no host has {name}{nearest(name, given)}; check the spelling, or add it to fields."
+                    )
+                elif f"{prefix}{name}" in given:
+                    found.append(f"{option}: no host has {name}; it is {prefix}{name} here.")
+        return found
+
+    def _expressions(self) -> Iterator[tuple[str, Any]]:
+        """Yield the expressions of the options, each with its place."""
+        for option, entries in (("compose", self._compose), ("groups", self._groups)):
+            yield from ((f"{option}.{name}", text) for name, text in entries.items())
+        for number, entry in enumerate(self._keyed_groups):
+            if _is_keyed(entry):
+                yield f"keyed_groups[{number}].key", entry["key"]
 
     # compose
 
@@ -159,6 +198,17 @@ class Constructed:
             return _ASK if self._strict else _SKIP
         except Unsure:
             return _ASK
+
+
+def _variables(text: Any) -> set[str]:
+    """Return the variables of an expression; none if Jinja cannot read it, which Ansible says."""
+    if not isinstance(text, str):
+        return set()
+    try:
+        parsed = Environment(autoescape=True).parse(f"{{{{ {text} }}}}")
+    except TemplateError:
+        return set()
+    return {node.name for node in parsed.find_all(nodes.Name)}
 
 
 class _Members:

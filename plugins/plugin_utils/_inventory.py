@@ -217,7 +217,13 @@ class UemInventory(PrivateCache, BaseInventoryPlugin, Constructable):  # type: i
         placed.rename()
         with placed.adding(hosts):
             self._add(hosts, names, settings.server, group)
-            Constructed(self).fill([host.name for host in hosts])
+            self._construct([host.name for host in hosts])
+
+    def _construct(self, hosts: Sequence[str]) -> None:
+        """Apply compose, groups and keyed_groups to hosts, and warn of what no host has."""
+        constructed = Constructed(self)
+        constructed.fill(hosts)
+        self._warn(constructed.unknown(hosts, self.get_option("hostvars_prefix")))
 
     def _settings(self, config: Mapping[str, Any]) -> Settings:
         """Return the connection, after a look at the names and booleans of the file."""

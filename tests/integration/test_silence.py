@@ -144,6 +144,14 @@ def test_a_label_that_does_not_exist_is_warned_of(epmm, ansible):
     assert hostvars(listing(ansible, product="epmm", labels=labels, warning=said))
 
 
+def test_an_expression_with_a_variable_that_no_host_has_is_warned_of(epmm, ansible):
+    connect(ansible, epmm)
+    said = "groups.x: no host has ivanti_quarantine (nearest: 'ivanti_quarantined'"
+    conditions = {"x": "ivanti_quarantine", "y": "ivanti_quarantined and other is not defined"}
+    listed = listing(ansible, product="epmm", groups=conditions, warning=said)
+    assert "x" not in listed and listed["y"]["hosts"]
+
+
 # Options
 
 
