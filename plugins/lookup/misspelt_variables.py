@@ -54,6 +54,14 @@ options:
     type: list
     elements: str
     default: []
+  numbers:
+    description:
+      - Names of variables that are numbers of 0 or more, such as limits and times. One that is not, and
+        not blank, is found, also where the play would not use it this time.
+      - When left out, no variable is checked.
+    type: list
+    elements: str
+    default: []
   paths:
     description:
       - Names of variables with the path of a file or folder, with a list of paths, or with a text that
@@ -114,6 +122,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.play_variables im
     misplaced_variables,
     misspelt_variables,
     unclear_booleans,
+    unclear_numbers,
 )
 from ansible_collections.ivanti.uem.plugins.plugin_utils._extra import extra_variables
 from ansible_collections.ivanti.uem.plugins.plugin_utils._paths import (
@@ -156,15 +165,15 @@ class LookupModule(LookupBase):
 
     def _values(self, variables: Any) -> dict[str, str]:
         """Return a sentence for each variable with a value that the play cannot use."""
-        booleans, paths, files, existing = map(
-            self.get_option, ("booleans", "paths", "files", "existing")
+        booleans, numbers, paths, files, existing = map(
+            self.get_option, ("booleans", "numbers", "paths", "files", "existing")
         )
         given = {
             name: self._templar.template(variables[name])
-            for name in dict.fromkeys([*booleans, *paths, *files, *existing])
+            for name in dict.fromkeys([*booleans, *numbers, *paths, *files, *existing])
             if name in variables
         }
-        found = unclear_booleans(given, booleans)
+        found = unclear_booleans(given, booleans) | unclear_numbers(given, numbers)
         if is_of_collection(self._loader.get_basedir()):
             relative = relative_paths(given, paths)
             if relative:

@@ -61,6 +61,19 @@ def test_a_play_takes_what_its_head_documents(name):
     assert [one for one in takes(name) if one not in body + used[2]] == []
 
 
+# What else checks the numbers of a play in every run: its own conditions, or a module that always runs.
+CHECKED = {"days", "grace", "state_max_devices", "state_max_percent", "state_ring_wait"}
+
+
+@pytest.mark.parametrize("name", PLAYBOOKS)
+def test_a_limit_that_is_no_number_is_refused_before_it_is_used(name):
+    text = PLAYBOOKS[name].read_text(encoding="utf-8")
+    listed = re.search(r"numbers=\[([^]]*)\]", text)
+    numbers = re.findall(r"'([a-z_]+)'", listed.group(1)) if listed else []
+    wanted = [one for one in takes(name) if re.search(r"max_|_wait$|wait_|^days$|^grace$", one)]
+    assert set(wanted) - CHECKED == set(numbers)
+
+
 CHOOSING: dict[str, dict[str, object]] = {
     "apply": {"target": "all", "confirm": "1-0123456789abcdef"},
     "drift": {"target": "all"},

@@ -24,6 +24,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.play_variables im
     misplaced_variables,
     misspelt_variables,
     unclear_booleans,
+    unclear_numbers,
 )
 
 
@@ -213,6 +214,19 @@ UNCLEAR: list[object] = ["maybe", "ture", 2, "None", ["yes"], "{{ x }}"]
 def test_a_value_that_is_neither_true_nor_false_is_found(value, clear):
     found = unclear_booleans({"counts": value}, ["counts", "missing"])
     assert found == ({} if clear else {"counts": f"counts: {value!r} is neither true nor false"})
+
+
+NUMBERS: tuple[object, ...] = (None, "", [], 0, "0", 10, " 10 ", "2.5", 2.5)
+NO_NUMBERS: tuple[object, ...] = ("ten", "-1", -1, "1e3", "10%", True, [1], "\u0661")
+
+
+@pytest.mark.parametrize(
+    ("value", "clear"),
+    [*((value, True) for value in NUMBERS), *((value, False) for value in NO_NUMBERS)],
+)
+def test_a_value_that_is_no_number_is_found(value, clear):
+    found = unclear_numbers({"limit": value}, ["limit", "missing"])
+    assert found == ({} if clear else {"limit": f"limit: {value!r} is not a number of 0 or more"})
 
 
 def test_a_prefix_has_no_other_use():

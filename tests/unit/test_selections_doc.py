@@ -45,7 +45,7 @@ NOT_CHOOSING = frozenset({
     "compliance_source", "description", "filter", "force", "variable", "device_variable", "field", "default", "resend", "record", "digest_key",
     "include_settled", "journal_path", "known", "prefixes", "extra", "only_extra", "allow_empty", "server_in_names", "state_files",
     "groups", "inventory_groups", "rings", "ring_seed", "ring_wait", "max_failed_percent", "max_noncompliant_percent",
-    "paths", "files", "existing", "written", "booleans", "sections",
+    "paths", "files", "existing", "written", "booleans", "numbers", "sections",
 })
 # The fragments of options that choose nothing, for a connection, a limit, or a plan.
 OTHER_FRAGMENTS = ("_connection", "_limits", "_plan", "_attributes", "_action")

@@ -3,11 +3,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """Variables of playbooks: those that are probably meant as others, are set in the wrong place, or are
-neither true nor false. Pure."""
+neither true nor false, or no numbers. Pure."""
 
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Container, Iterable, Mapping, Sequence
 
 from .names import nearest
@@ -21,6 +22,8 @@ LONG_KNOWN = 9
 
 # Variables that Ansible and its controllers set.
 FOREIGN_VARIABLES = ("ansible_", "awx_", "tower_")
+
+_NUMBER = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,6})?", re.ASCII)
 
 
 def misspelt_variables(
@@ -96,6 +99,23 @@ def unclear_booleans(given: Mapping[str, object], names: Iterable[str]) -> dict[
         for name in names
         if given.get(name) not in (None, "", [])
         and str(given[name]).strip().casefold() not in _TRUE_OR_FALSE
+    }
+
+
+def unclear_numbers(given: Mapping[str, object], names: Iterable[str]) -> dict[str, str]:
+    """Find the variables that should be numbers of 0 or more and are not.
+
+    Args:
+        given: The variables that are set, and their values. A blank one is as good as not set.
+        names: The names of those that should be numbers.
+
+    Returns:
+        For each of them a sentence, without the full stop.
+    """
+    return {
+        name: f"{name}: {given[name]!r} is not a number of 0 or more"
+        for name in names
+        if given.get(name) not in (None, "", []) and not _NUMBER.fullmatch(str(given[name]).strip())
     }
 
 
