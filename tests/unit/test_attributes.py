@@ -64,6 +64,9 @@ def test_values_are_kept_as_lists_of_strings(raw, kept):
         {"a"},
         float("nan"),
         float("inf"),
+        "a\x00b",
+        ["a", "b\x1b[31m"],
+        "\x85x\x9b",
     ],
 )
 def test_values_that_no_server_keeps_are_refused(raw):
@@ -190,6 +193,11 @@ def test_names_in_an_expression_have_the_spelling_of_the_server(name, words):
             "attrs.a: YAML reads the value as a number, and devices get '8'; write it in quotes",
         ),
         ({"floor_#": Rewritten.of(750, "12:30")}, 'such as "12:30".'),
+        (
+            {"owner": ["x", "\ufeffKöln"]},
+            "attrs.owner: the value has the invisible character U+FEFF",
+        ),
+        ({"owner": "a\u202eb"}, "U+202E"),
     ],
 )
 def test_values_that_yaml_may_have_changed_are_noted(attrs, said):
@@ -212,7 +220,15 @@ def test_a_number_remembers_what_yaml_made_it_of(text, written):
 
 
 @pytest.mark.parametrize(
-    "attrs", [{"a": 8, "b": "1.10", "c": ["yes"]}, {"floor": 1.5}, {"other_#": 1.5}, None, ["a"]]
+    "attrs",
+    [
+        {"a": 8, "b": "1.10", "c": ["yes"]},
+        {"floor": 1.5},
+        {"other_#": 1.5},
+        {"b": "a\nb\tc \u200d"},
+        None,
+        ["a"],
+    ],
 )
 def test_values_that_stay_what_they_were_are_not_noted(attrs):
     assert yaml_notes([("attrs", attrs)], ["floor_#"]) == []

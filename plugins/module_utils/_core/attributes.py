@@ -37,6 +37,13 @@ MOST_SHOWN = 40
 
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
+# What no text has, besides tabs and ends of lines. Databases refuse U+0000, and terminals obey others.
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+
+# Characters that nobody sees and that copying leaves: blanks without width, marks of direction, and
+# the mark at the beginning of a file. Joiners are left out, because scripts and pictures need them.
+_INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
+
 
 @functools.lru_cache(maxsize=10_000)
 def canonical(name: str) -> str:
@@ -368,6 +375,11 @@ def _text(raw: object, where: str) -> str:
     if isinstance(raw, str):
         if not plain(raw):
             raise _empty(where)
+        control = _CONTROL.search(raw)
+        if control:
+            raise OptionError(
+                f"{where}: has the control character {_code(control)}, which no text needs; remove it."
+            )
         return plain(raw)
     raise _impossible(raw, where)
 
@@ -409,7 +421,8 @@ def _impossible(raw: object, where: str) -> OptionError:
 
 
 def yaml_notes(given: Iterable[tuple[str, object]], numeric: Iterable[str] = ()) -> list[str]:
-    """Return a sentence for each attribute with a value that YAML may have made of another text.
+    """Return a sentence for each attribute with a value that YAML may have made of another text, or
+    that has characters which nobody sees.
 
     ``1.10`` becomes 1.1, and ``yes`` becomes true. What YAML makes of ``010`` is a whole number like
     any other, which is seen only where the text is known: see ``Rewritten``.
@@ -426,6 +439,9 @@ def yaml_notes(given: Iterable[tuple[str, object]], numeric: Iterable[str] = ())
             key = canonical(str(name))
             is_number = key in numbers or is_numeric(str(name))
             for part in value if isinstance(value, (list, tuple)) else [value]:
+                unseen = _INVISIBLE.search(part) if isinstance(part, str) else None
+                if unseen:
+                    found.setdefault((key, ""), f"{where}.{name}: {_unseen(unseen)}")
                 doubtful = isinstance(part, (bool, Rewritten))
                 if doubtful or (isinstance(part, float) and not is_number):
                     text = getattr(part, "written", "")
@@ -479,6 +495,19 @@ def _read_by_yaml(value: bool | float | Rewritten) -> str:
     return (
         f"YAML reads the value as {kind}, and devices get {text!r}; write it in quotes if it is a "
         f'text, such as "{other}".'
+    )
+
+
+def _code(found: re.Match[str]) -> str:
+    return f"U+{ord(found.group()):04X}"
+
+
+def _unseen(found: re.Match[str]) -> str:
+    """Return what an invisible character of a value does."""
+    return (
+        f"the value has the invisible character {_code(found)}, as copying from a document or a "
+        "spreadsheet leaves it, and is another one than what it looks like; remove it if it is not "
+        "meant."
     )
 
 

@@ -68,6 +68,8 @@ def is_placeholder(text: str) -> bool:
     """Return whether a text, such as a serial number, stands for one that is missing. Many devices
     have it, so it names none of them."""
     name = _SIGNS.sub("", fold(text))
+    if not name:
+        return bool(fold(text))
     same = _NOTHING.fullmatch(name)
     return name in _PLACEHOLDERS or (same is not None and (name[0] == "0" or len(name) >= 4))
 

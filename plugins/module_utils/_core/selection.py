@@ -569,6 +569,6 @@ def _texts(raw: object, where: str) -> dict[str, str]:
 def _values(raw: object, where: str) -> dict[str, Values]:
     """Read attributes and values, each one or a list, as writes of attributes do."""
     for name, value in raw.items() if isinstance(raw, Mapping) else ():
-        if value in (None, "", [], {}):
+        if value in (None, "", [], {}) or (isinstance(value, str) and not plain(value)):
             raise OptionError(f"{where}.{name}: needs a value, got {value!r}.")
     return {} if raw is None else clean_map(raw, where)
