@@ -68,6 +68,8 @@ def test_urls(url, kept):
         ({"url": "https://host/acme/API/"}, "names the API itself"),
         ({"url": "https://host/api/v1/device"}, "names the API itself"),
         ({"url": "https://host/rest/api/v2/"}, "names the API itself"),
+        ({"username": "ann "}, "username: begins or ends with a blank"),
+        ({"username": "\u00a0ann"}, "username: begins or ends with a blank"),
         ({"username": "ann\n"}, "username: begins or ends with a line break"),
         ({"password": "secret\r\n"}, "password: begins or ends with a line break"),
         ({"url": "https://host/a/../b"}, "has a query, fragment, dots"),

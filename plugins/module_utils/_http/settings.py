@@ -205,6 +205,8 @@ def _basic(username: str, password: str) -> tuple[str, str, tuple[str, ...]]:
                 f"{name}: begins or ends with a line break, as a text that is read from a file "
                 "does; remove it, in a template with the filter trim."
             )
+    if username != username.strip():
+        raise OptionError("username: begins or ends with a blank, which no account has; remove it.")
     if any(0xD800 <= ord(char) <= 0xDFFF for char in username + password):
         raise OptionError(
             "username and password: have bytes that are not UTF-8; set them again in a UTF-8 "
