@@ -103,6 +103,13 @@ def test_an_inventory_without_an_address_names_the_variable(emulator, ansible):
     assert "(or IVANTI_UEM_URL" in " ".join(done.stderr.split())
 
 
+@pytest.mark.parametrize("product", ["neurons", "epmm"])
+def test_a_filter_that_the_server_refuses_is_named(emulator, epmm, call, product):
+    server = epmm if product == "epmm" else emulator
+    with pytest.raises(ModuleFailed, match="^select.filters: the server refused 'nope = 1'. GET"):
+        call("device_info", server, select={"filters": "nope = 1"})
+
+
 # Inventories
 
 

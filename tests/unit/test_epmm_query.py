@@ -71,7 +71,7 @@ def test_a_condition_that_makes_the_query_too_long_is_left_to_the_reader():
 def test_a_filter_is_sent_as_it_is_or_refused():
     assert query.narrowing(Selection(filter="x" * 255)) == "x" * 255
     with pytest.raises(
-        OptionError, match="^filters: has 256 characters, and a query may have at most 255"
+        OptionError, match="^select.filters: has 256 characters, and a query may have at most 255"
     ):
         query.narrowing(Selection(filter="x" * 256))
 

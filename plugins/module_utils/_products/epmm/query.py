@@ -67,7 +67,7 @@ def asked(selection: Selection) -> frozenset[str]:
 def _narrowed(selection: Selection) -> tuple[str, frozenset[str]]:
     if len(selection.filter) > MAX_QUERY:
         raise OptionError(
-            f"filters: has {len(selection.filter)} characters, and a query may have at most "
+            f"{selection.option('filters')}: has {len(selection.filter)} characters, and a query may have at most "
             f"{MAX_QUERY}; use query."
         )
     query = selection.filter

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from math import ceil
@@ -52,6 +53,23 @@ _NO_COUNT = (*REFUSED, *ABSENT)
 _EVERYTHING: Query = [("query", "")]
 
 _LABELS = PagedList(endpoints.LABEL_SUMMARY, "labels", "id", label_v2, lambda label: label.id)
+
+
+@contextmanager
+def _filter_named(selection: Selection) -> Iterator[None]:
+    """Name the option of a filter that the server refuses.
+
+    Raises:
+        OptionError: It refuses it.
+    """
+    try:
+        yield
+    except ApiError as error:
+        if error.status != 400 or not selection.filter:
+            raise
+        raise OptionError(
+            f"{selection.option('filters')}: the server refused {selection.filter!r}. {error}"
+        ) from None
 
 
 class V2:
@@ -128,7 +146,7 @@ class V2:
         if selection.labels:
             devices = self._of_labels(selection, spaces, keep_row=keep, extra=extra)
         else:
-            with explained(selection, some):
+            with explained(selection, some), _filter_named(selection):
                 devices, everything = self._of_query(selection, spaces, keep_row=keep, extra=extra)
         has = frozenset() if selection.labels else query.asked(selection)
         fleet = len(devices) if everything else None

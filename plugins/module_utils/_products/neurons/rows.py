@@ -128,6 +128,9 @@ class Asked:
             name if name in known else f"{name}{nearest(name, known)}"
             for name in self.selection.attributes
         )
+        if error.status == 400 and self.selection.filter and not attributes:
+            where = self.selection.option("filters")
+            return OptionError(f"{where}: the server refused {self.selection.filter!r}. {error}")
         if error.status != 400 or not attributes:
             return error
         options = ", ".join(map(self.selection.option_of, self.selection.attributes))
