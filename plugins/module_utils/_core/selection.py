@@ -265,7 +265,7 @@ def _given(options: Mapping[str, object], where: str) -> dict[str, object]:
     if not given:
         raise OptionError(f"{where}: is empty; give at least one of its keys.")
     for name, value in given.items():
-        if value in ("", [], {}):
+        if value in ("", [], {}) or (isinstance(value, str) and not value.strip()):
             raise OptionError(
                 f"{where}.{name}: is empty, which would select every device or none; remove it or "
                 "fill it."
@@ -551,6 +551,11 @@ def _texts(raw: object, where: str) -> dict[str, str]:
             raise OptionError(
                 f"{where}.{name}: takes one value, and got a {kind_of(value)} ({value!r}); give one"
                 f"{query}."
+            )
+        if isinstance(value, float) and "version" in str(name).lower():
+            raise OptionError(
+                f"{where}.{name}: {value!r} is a number, in which 18.10 and 18.1 are the same; write it "
+                f'in quotes, as in "{value}".'
             )
         if isinstance(value, bool):
             text = "true" if value else "false"
