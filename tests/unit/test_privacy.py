@@ -107,6 +107,8 @@ COLUMN = {"email": "mail@example.com", "uid": "user"}
         # Who shows different people has no profile, whatever makers write into their devices.
         (phones(serial="XXXX1"), False), (phones(serial="N/A"), False), (phones(serial="X1", email=""), False),
         (phones(serial="0123456789ABCDEF", **ADA), False), (phones(serial="To be filled by O.E.M.", **ADA), False),
+        # One user id of different people.
+        (phones(uid="user"), True), (phones(uid="user", count=2), False), (phones(uid="ada", email=""), False),
         # One phone that was enrolled several times, with an address of its own each time.
         (phones(serial="X1", model="M", **ADA), False), (phones(serial="X1", model="M", mac="aa", **ADA), False),
         (phones(serial="X1", model="M", mac="aa{}", state="RETIRED", **ADA), False),
@@ -121,7 +123,9 @@ def test_only_what_is_unique_by_nature_shows_a_mask_by_being_alike(devices, mask
     ("devices", "kinds", "said"),
     [
         (phones(email=""), ["email"], "shows an e-mail address"), (phones(email="", uid=""), ["user", "email"], "a user id or an e-mail address"),
-        (phones(serial=""), ["serial_number"], "None of 5 devices"), (phones(), ["email", "user"], ""), (phones(email=""), ["user", "id"], ""),
+        (phones(serial=""), ["serial_number"], "None of 5 devices"), (phones(serial="X1"), ["serial_number"], "All 5 devices"),
+        (phones(serial="X1", model="M", mac="aa"), ["serial_number"], ""), (phones(serial="N/A"), ["serial_number"], ""), (phones(serial="X1"), ["email"], ""),
+        (phones(), ["email", "user"], ""), (phones(email=""), ["user", "id"], ""),
         (phones(email="", count=2), ["email"], ""), ([], ["email"], ""), ([*phones(email=""), *phones(count=1)], ["email"], ""),
     ],
 )  # fmt: skip

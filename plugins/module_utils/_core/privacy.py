@@ -75,15 +75,18 @@ def hides(devices: Iterable[Device]) -> bool:
 
     Either that of each device has characters or words that it never has, or all of it is one and
     the same value: a user may be called after the serial number, but not two of them after one. Or
-    devices that differ have one serial number and one user, see ``_share_serial``. A user or an
-    address proves nothing by itself: one person may have all of the devices. Or no device has a
-    user, although each is enrolled by one.
+    devices that differ have one serial number and one user, see ``_share_serial``, or people with
+    different addresses have one user id. A user or an address proves nothing by itself: one person
+    may have all of the devices. Or no device has a user, although each is enrolled by one.
     """
     devices = list(devices)
     if are_masked([device.serial, device.email, device.uid] for device in devices):
         return True
     people = {fold(person) for device in devices if (person := device.uid or device.email)}
     if len(people) <= 1 and _share_serial(devices):
+        return True
+    uids = {fold(device.uid) for device in devices}
+    if len(uids) == 1 and "" not in uids and len({fold(device.email) for device in devices}) >= FEW:
         return True
     return len(devices) >= FEW and not people
 
@@ -95,11 +98,11 @@ def _share_serial(devices: Iterable[Device]) -> bool:
     model stays the same; its address need not. What makers write instead of a serial number proves
     nothing.
     """
-    numbered = [one for one in devices if one.serial and not is_placeholder(one.serial)]
-    if len(numbered) < FEW or len({fold(device.serial) for device in numbered}) > 1:
+    known = [one for one in devices if one.serial and not is_placeholder(one.serial)]
+    if len(known) < FEW or len({fold(device.serial) for device in known}) > 1:
         return False
-    models = {(device.platform, device.model) for device in numbered}
-    addresses = {device.mac for device in numbered if device.state not in ENDED}
+    models = {(device.platform, device.model) for device in known}
+    addresses = {device.mac for device in known if device.state not in ENDED}
     return len(models) > 1 or len(addresses) >= FEW
 
 
@@ -114,11 +117,17 @@ def unshown(devices: Iterable[Device], kinds: Iterable[str]) -> str:
         kinds: The kinds of names that no device was found by.
     """
     devices = list(devices)
+    kinds = list(dict.fromkeys(kinds))
     blank = [
         _NOUNS[kind]
-        for kind in dict.fromkeys(kinds)
+        for kind in kinds
         if kind in _NOUNS and not any(NAME_KINDS[kind](device) for device in devices)
     ]
+    if "serial_number" in kinds and _share_serial(devices):
+        return (
+            f"All {numbered(len(devices), 'devices')} that were looked at show one serial number, so the "
+            "account may not see it, and what was not found may be there."
+        )
     if len(devices) < FEW or not blank:
         return ""
     return (
