@@ -99,7 +99,8 @@ COLUMN = {"email": "mail@example.com", "uid": "user"}
     [
         (phones(), False),
         # One person has all of the devices, or nobody has an address.
-        (phones(**ADA), False), (phones(serial="", email="", uid="ada"), False), (phones(serial="hid", email="hid", uid="hid", count=2), True), (phones(email=""), False), (phones(serial=""), False),
+        (phones(**ADA), False), (phones(serial="", email="", uid="ada"), False),
+        (phones(serial="hid", email="hid", uid="hid", count=2), True), (phones(email=""), False), (phones(serial=""), False),
         # Each column has a word of its own.
         (phones(serial="SN-HIDDEN", **COLUMN), True), (phones(serial="XXXX1", **COLUMN), True),
         (phones(serial="X1", model="M", mac="aa{}", **COLUMN), True), (phones(serial="", email="", uid=""), True), (phones(email="", uid=""), True),

@@ -12,6 +12,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any, TypeVar
 
 from ..._core.attributes import require_defined, require_spelled, resolve
@@ -145,11 +146,8 @@ class NeuronsClient:
 
         with explained(selection, lambda: self._sample(partitions)):
             try:
-                if by_name:
-                    devices = self._named(partitions, selection.names, narrow, read)
-                else:
-                    devices = self._devices(partitions, narrow, read)
-                devices = asked.meant(devices)
+                search = partial(self._named, selection.names) if by_name else self._devices
+                devices = asked.meant(search(partitions, narrow, read))
             except ApiError as error:
                 raise asked.refusal(error) from None
         if fleet is None and not selection.narrows and not by_name:
@@ -368,8 +366,8 @@ class NeuronsClient:
 
     def _named(
         self,
-        partitions: Sequence[Partition],
         names: Sequence[DeviceRef],
+        partitions: Sequence[Partition],
         narrow: str,
         read: ReadDevice,
     ) -> list[Device]:
