@@ -30,6 +30,9 @@ ANSIBLE_CORE := ansible-core>=2.16
 COVERING := tests/unit tests/integration/test_sending.py tests/integration/test_effect.py
 NOT_COVERING := $(addprefix tests/unit/test_,docs.py layers.py files.py registration.py coverage.py family_scaffold.py)
 
+# A test waits for an emulator or for a timer about half of its time, so two share a core.
+WORKERS = $(shell $(BIN)/python -c 'import os; print(min(8, 2 * (os.cpu_count() or 1)))')
+
 # The stages of `make test` but for pytest. Two run at a time: the longest one beside the others.
 CHECKS := sanity lint types prose yaml-lint ansible-lint docs-lint changelog-lint doc-fragments \
   build molecule coverage bench-quick
@@ -181,7 +184,7 @@ build: $(DEV_STAMP) ## build the artifact and look into it
 .PHONY: pytest
 pytest: $(DEV_STAMP) ## all of tests/ (make pytest ARGS="-k paging")
 	$(call heading,pytest)
-	@$(BIN)/python -m pytest tests -n auto --maxprocesses 4 --dist worksteal $(ARGS)
+	@$(BIN)/python -m pytest tests -n $(WORKERS) --dist worksteal $(ARGS)
 
 .PHONY: unit
 unit: $(DEV_STAMP) ## tests/unit alone
