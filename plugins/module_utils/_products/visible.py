@@ -64,8 +64,9 @@ def _unfound(found: Found, selection: Selection) -> list[str]:
     if not found.devices:
         kinds = {*(ref.kind for ref in selection.names), *selection.attributes}
         return sorted(kinds & HIDDEN_KINDS)
-    shown = {ref.kind for ref in selection.names if ref not in found.missing}
-    return sorted({ref.kind for ref in found.missing} & HIDDEN_KINDS - shown)
+    missing = set(found.missing)
+    shown = {ref.kind for ref in selection.names if ref not in missing}
+    return sorted({ref.kind for ref in missing} & HIDDEN_KINDS - shown)
 
 
 @contextmanager
