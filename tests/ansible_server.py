@@ -20,9 +20,12 @@ answers with the exit status.
 
 from __future__ import annotations
 
+import contextlib
 import gc
+import importlib
 import json
 import os
+import pkgutil
 import shutil
 import signal
 import sys
@@ -34,6 +37,15 @@ from typing import Any, NoReturn
 import module_server  # type: ignore[import-not-found]
 
 SECONDS = 300
+
+PLUGINS = {
+    "action": ("assert", "debug", "set_fact", "include_tasks", "copy", "file"),
+    "callback": ("default",),
+    "connection": ("local",),
+    "inventory": ("host_list", "script", "auto", "yaml", "ini", "toml"),
+    "shell": ("sh",),
+    "strategy": ("linear",),
+}
 
 
 def serve() -> None:
@@ -47,6 +59,7 @@ def serve() -> None:
     from ansible.cli.inventory import InventoryCLI
     from ansible.cli.playbook import PlaybookCLI
 
+    _load_plugins()
     commands = {"ansible-inventory": InventoryCLI, "ansible-playbook": PlaybookCLI}
     archives = os.path.join(constants.DEFAULT_LOCAL_TMP, "archives")
     os.mkdir(archives)
@@ -62,6 +75,24 @@ def serve() -> None:
                 sys.executable = modules
             _run(commands[order["command"]], order, constants, archives)
         print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+
+
+def _load_plugins() -> None:
+    """Load what nearly every command does: plugins of Ansible, and the actions of the collection."""
+    from ansible import cli
+    from ansible.plugins import loader
+
+    loader.init_plugin_loader()
+    # It is done once, and a command would warn that it was.
+    cli.init_plugin_loader = lambda *_paths: None
+    for kind, names in PLUGINS.items():
+        for name in names:
+            getattr(loader, f"{kind}_loader").get(name, class_only=True)
+    with contextlib.suppress(ModuleNotFoundError):
+        import ansible_collections.ivanti.uem.plugins.action as actions
+
+        for found in pkgutil.iter_modules(actions.__path__):
+            importlib.import_module(f"{actions.__name__}.{found.name}")
 
 
 def _run(cli: Any, order: dict[str, Any], constants: Any, archives: str) -> NoReturn:
