@@ -169,13 +169,16 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "a name that is a number": ({"awx_setup_tenants": [{**TENANT, "name": "7"}]}, "needs a name of its own"),
     "no name": ({"awx_setup_tenants": [{"product": "neurons", "url": "https://n.example.com", "token": "t"}]}, "needs a name of its own"),
     "two tenants of one name": ({"awx_setup_tenants": [TENANT, TENANT]}, "needs a name of its own"),
-    "a key that is not known": ({"awx_setup_tenants": [{**TENANT, "pasword": "x"}]}, "awx_setup_tenants have no pasword, but name,"),
+    # YAML reads 0123 as the number 83.
+    "a password that is a number": (
+        {"awx_setup_tenants": [{**TENANT, "token": "", "username": "a", "password": 83}]}, "Put numbers in quotes"),
+    "a token that is a number": ({"awx_setup_tenants": [{**TENANT, "token": 83}]}, "Put numbers in quotes"),
+    "a branch that is a number": ({"awx_setup_project_branch": 1.1}, "Put numbers in quotes"),
     "a template that is not known": ({"awx_setup_templates": ["plan", "wipe"]}, "There is no job template wipe, but plan, apply,"),
     "variables of no template": ({"awx_setup_extra_vars": {"wipe": {}}}, "There is no job template wipe, but plan, apply,"),
     "no plan for the workflow": ({"awx_setup_templates": ["doctor"], "awx_setup_schedules": []}, "The workflow needs plan and apply"),
     "a schedule without its template": (
         {"awx_setup_templates": ["plan", "apply"]}, "have doctor, drift, which awx_setup_templates does not"),
-    "a key of a schedule": ({"awx_setup_schedules": [{"template": "drift", "cron": "x"}]}, "have no cron, but name, template,"),
     "a schedule of no tenant": (
         {"awx_setup_schedules": [{"name": "n", "template": "drift", "rrule": "x", "tenant": "m"}]}, "that is not one of n"),
 }
@@ -190,3 +193,8 @@ def test_wrong_variables_are_refused_in_a_sentence(wrong, sentence):
 
 def test_good_variables_are_not_refused():
     assert refusals(**GOOD) == []
+    # A text, as -e and surveys have it.
+    assert (
+        refusals(**GOOD, awx_setup_templates=[], awx_setup_schedules=[], awx_setup_workflow="false")
+        == []
+    )
