@@ -69,6 +69,9 @@ options:
         that O(filters) and O(query) leave. O(concurrency) says how many are sent at a time.
     type: bool
     default: false
+seealso:
+  - plugin: ivanti.uem.compliant
+    plugin_type: test
 """
 
 EXAMPLES = r"""

@@ -39,6 +39,8 @@ extends_documentation_fragment:
   - ivanti.uem._attributes
   - ivanti.uem._attributes.epmm
   - ivanti.uem._attributes.reads
+seealso:
+  - module: ivanti.uem.device_registration
 """
 
 EXAMPLES = r"""

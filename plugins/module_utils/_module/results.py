@@ -264,8 +264,8 @@ def _named(errors: Sequence[tuple[str, str]], shape: Shape, *, fold: bool = Fals
     by_error: dict[str, list[str]] = {}
     for title, error in errors:
         by_error.setdefault(error, []).append(title)
-    named, left = list[str](), len(errors)
-    room = NAMED_FAILURES
+    named: list[str] = []
+    left, room = len(errors), NAMED_FAILURES
     for error, titles in by_error.items():
         if room <= 0:
             break
