@@ -67,6 +67,7 @@ class Layers:
     def __init__(self, hostvars: Any, plugin: str) -> None:
         self._plugin = plugin
         self._inventory = private(hostvars, "_inventory", plugin)
+        self._sources = private(self._inventory, "_sources", plugin)
         self._loader = private(hostvars, "_loader", plugin)
         self._extra = extra_variables(hostvars, plugin)
         self._cache: dict[str, tuple[Mapping, Mapping, Mapping]] = {}
@@ -126,7 +127,7 @@ class Layers:
     def _folders(self) -> list[str]:
         """Return the folders in which Ansible looks for ``group_vars`` and ``host_vars``."""
         folders = [self._loader.get_basedir()]
-        for source in self._inventory._sources:
+        for source in self._sources:
             folders.append(source if os.path.isdir(source) else os.path.dirname(source))
         return list(dict.fromkeys(map(os.path.abspath, folders)))
 
@@ -150,7 +151,7 @@ class Layers:
         # fmt: off
         return (
             entity.get_vars(),
-            get_vars_from_inventory_sources(self._loader, self._inventory._sources, [entity], STAGE),
+            get_vars_from_inventory_sources(self._loader, self._sources, [entity], STAGE),
             get_vars_from_path(self._loader, self._loader.get_basedir(), [entity], STAGE),
         )
         # fmt: on

@@ -15,7 +15,8 @@ from ansible_collections.ivanti.uem.plugins.plugin_utils._extra import extra_var
 from ansible_collections.ivanti.uem.plugins.plugin_utils._layers import Layers
 
 MANAGER = SimpleNamespace(extra_vars={"email": "a@example.com"})
-KNOWN = {"_inventory": object(), "_loader": object(), "_variable_manager": MANAGER}
+INVENTORY = SimpleNamespace(_sources=[])
+KNOWN = {"_inventory": INVENTORY, "_loader": object(), "_variable_manager": MANAGER}
 
 
 def test_extra_variables():
@@ -39,4 +40,10 @@ def test_what_is_missing_is_a_sentence(hostvars):
 def test_layers_say_what_is_missing(lacks):
     hostvars = SimpleNamespace(**{name: value for name, value in KNOWN.items() if name != lacks})
     with pytest.raises(AnsibleError, match=f"ivanti.uem.desired_state: .*{lacks}"):
+        Layers(hostvars, "ivanti.uem.desired_state")
+
+
+def test_layers_say_that_the_inventory_names_no_sources():
+    hostvars = SimpleNamespace(**{**KNOWN, "_inventory": object()})
+    with pytest.raises(AnsibleError, match="_sources is missing"):
         Layers(hostvars, "ivanti.uem.desired_state")
