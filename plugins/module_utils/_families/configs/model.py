@@ -36,7 +36,6 @@ INSTALLED, EXCLUDED, PENDING, LEAVING, STUCK = (
     "leaving",
     "stuck",
 )
-CONDITIONS = (INSTALLED, EXCLUDED, PENDING, LEAVING, STUCK)
 
 # The condition of a configuration that the device does not list.
 UNLISTED = ""
@@ -75,7 +74,7 @@ class Config:
         kind: One of KINDS.
         type: The server's word for its type.
         status: The server's word for its status on the device.
-        condition: The meaning of the status, one of CONDITIONS.
+        condition: The meaning of the status, from INSTALLED to STUCK.
         details: More fields, as ``device_config_info`` shows them. They can be hashed, so that
             devices can share equal configurations.
         stamp: When it last changed on the device, as the server writes it.
