@@ -103,7 +103,10 @@ COLUMN = {"email": "mail@example.com", "uid": "user"}
         (phones(serial="hid", email="hid", uid="hid", count=2), True), (phones(email=""), False), (phones(serial=""), False),
         # Each column has a word of its own.
         (phones(serial="SN-HIDDEN", **COLUMN), True), (phones(serial="XXXX1", **COLUMN), True),
-        (phones(serial="X1", model="M", mac="aa{}", **COLUMN), True), (phones(serial="", email="", uid=""), True), (phones(email="", uid=""), True),
+        (phones(serial="X1", model="M", mac="aa{}", **COLUMN), True), (phones(serial="", email="", uid=""), True),
+        (phones(serial="N/A", email="", uid=""), True), (phones(serial="X1", email="", uid=""), True),
+        # Shared devices without users.
+        (phones(email="", uid=""), False), (phones(email="", uid="", count=3), False),
         (phones(serial="[REDACTED]"), True), (phones(email="hidden"), True), (phones(uid="anonymized"), True),
         # Who shows different people has no profile, whatever makers write into their devices.
         (phones(serial="XXXX1"), False), (phones(serial="N/A"), False), (phones(serial="X1", email=""), False),

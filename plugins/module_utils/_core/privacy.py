@@ -77,7 +77,8 @@ def hides(devices: Iterable[Device]) -> bool:
     the same value: a user may be called after the serial number, but not two of them after one. Or
     devices that differ have one serial number and one user, see ``_share_serial``, or people with
     different addresses have one user id. A user or an address proves nothing by itself: one person
-    may have all of the devices. Or no device has a user, although each is enrolled by one.
+    may have all of the devices. Or no device shows a user, and no two show serial numbers of their
+    own, as shared ones without users do.
     """
     devices = list(devices)
     if are_masked([device.serial, device.email, device.uid] for device in devices):
@@ -88,7 +89,8 @@ def hides(devices: Iterable[Device]) -> bool:
     uids = {fold(device.uid) for device in devices}
     if len(uids) == 1 and "" not in uids and len({fold(device.email) for device in devices}) >= FEW:
         return True
-    return len(devices) >= FEW and not people
+    serials = {fold(one.serial) for one in devices if one.serial and not is_placeholder(one.serial)}
+    return len(devices) >= FEW and not people and len(serials) < 2
 
 
 def _share_serial(devices: Iterable[Device]) -> bool:
