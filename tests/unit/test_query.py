@@ -157,9 +157,11 @@ def test_whatever_an_expression_raises_is_one_sentence_with_the_option(expressio
         ("v > '15'", "9.3", True), ("v > '15'", "16.1", False), ("v < '9'", "10.0", True), ("v >= '9'", "10", True), ("'9' > v", "10", True),
         ("v > '15.10'", "15.9", True), ("v > '2026-01-01'", "2025-12-31", False), ("v > 'm'", "n", False), ("v > `15`", 9, False),
         ("v > '15'", None, False), ("v == '15'", "9", False),
+        # What the other side leaves out is not compared.
+        ("w == 'x' && v > '15'", "9", False), ("w == 'w' || v > '15'", "9", False), ("w == 'w' && v > '15'", "9", True),
     ],
 )  # fmt: skip
 def test_versions_that_are_compared_as_texts_are_doubtful(condition, value, said):
     search = compile_query(f"[?{condition}]", "query")
-    search([{"v": value}])
+    search([{"v": value, "w": "w"}])
     assert bool(search.notes) is said and all("letter by letter" in note for note in search.notes)

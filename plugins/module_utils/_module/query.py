@@ -264,9 +264,12 @@ class _Recording:
         return matched
 
     def _try(self, node: _Node, value: Any) -> None:
+        """Look for the fields of a side that does not count. The order of its texts does not either."""
         if any(id(field) not in self.found for field, _group in _fields(node)):
+            ordered = dict(self.ordered)
             with contextlib.suppress(*_FAULTS):
                 self.visit(node, value)
+            self.ordered = ordered
 
     def _lacks(self, node: _Node, value: Mapping[str, Any]) -> None:
         self._samples[id(node)] = self._samples.get(id(node), 0) + 1
