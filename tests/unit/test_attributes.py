@@ -198,11 +198,22 @@ def test_names_in_an_expression_have_the_spelling_of_the_server(name, words):
             "attrs.owner: the value has the invisible character U+FEFF",
         ),
         ({"owner": "a\u202eb"}, "U+202E"),
+        (
+            {"door_pin": Rewritten.of(34, "0042")},
+            "attrs.door_pin: YAML reads the value as a number, which may change it; write it in",
+        ),
     ],
 )
 def test_values_that_yaml_may_have_changed_are_noted(attrs, said):
     [note] = yaml_notes([("attrs", attrs), ("devices[0].attrs", attrs)], ["floor_#"])
     assert said in note
+
+
+@pytest.mark.parametrize("value", ["ab12", {"a": "ab12"}, ["1", "ab12"]])
+def test_a_refusal_shows_no_secret(value):
+    with pytest.raises(OptionError, match="attrs.pin_#: ") as refused:
+        clean_map({"pin_#": value}, "attrs")
+    assert "ab12" not in str(refused.value)
 
 
 @pytest.mark.parametrize(

@@ -164,7 +164,7 @@ def test_a_list_that_is_shorter_than_it_says_is_no_list(answer, words):
     "preSharedKey", "WEP_KEY0", "wepKey1", "WEPKEY", "PRIVATE_KEY_PEM", "KEY_MATERIAL", "authToken", "TOKEN", "SIM_PIN", "pin", "PIN2", "SimPin",
     "PUK", "CHALLENGE", "SCEP_CHALLENGE_PASSWORD", "PKCS12", "passphrase", "CLIENT_CREDENTIALS", "WPA_PSK", "passwordHash", "ENCRYPTION_KEYS",
     "wifi password", "Pwd", "OTP", "shared", "PFX_DATA", "apiKey", "API_KEY_VALUE", "apiKeyData", "licenseKeyText", "PINCODE", "adminPW",
-    "jwt", "BEARER", "sessionCookie", "otpSeed",
+    "jwt", "BEARER", "sessionCookie", "otpSeed", "wlan_passwort", "Kennwort",
 ])  # fmt: skip
 def test_names_of_secrets(name):
     assert says_secret(name)

@@ -25,6 +25,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from .errors import OptionError
+from .masking import says_secret, shown_as
 from .names import fold, nearest, plain, spellings
 from .wording import kind_of
 
@@ -284,7 +285,7 @@ def require_numbers(name: str, values: Iterable[str], where: str) -> None:
     wrong = no_numbers(values) if is_numeric(name) else ()
     if wrong:
         raise OptionError(
-            f"{where}: {wrong[0]!r} is not a number; an attribute with the suffix "
+            f"{where}: {shown_as(name, wrong[0])!r} is not a number; an attribute with the suffix "
             f"{NUMERIC_SUFFIX} takes numbers only."
         )
 
@@ -414,9 +415,10 @@ def _date(raw: object) -> str:
 
 def _impossible(raw: object, where: str) -> OptionError:
     kind = "a number without a value" if isinstance(raw, float) else kind_of(raw)
+    value = shown_as(where.rpartition(".")[2], str(raw))[:MOST_SHOWN]
     return OptionError(
         f"{where}: a value must be a string, a number, a boolean, a date or a list of these, not "
-        f"{kind} ({str(raw)[:MOST_SHOWN]}); write a text in quotes."
+        f"{kind} ({value}); write a text in quotes."
     )
 
 
@@ -445,7 +447,7 @@ def yaml_notes(given: Iterable[tuple[str, object]], numeric: Iterable[str] = ())
                 doubtful = isinstance(part, (bool, Rewritten))
                 if doubtful or (isinstance(part, float) and not is_number):
                     text = getattr(part, "written", "")
-                    found.setdefault((key, text), f"{where}.{name}: {_read_by_yaml(part)}")
+                    found.setdefault((key, text), f"{where}.{name}: {_read_by_yaml(key, part)}")
     return list(found.values())
 
 
@@ -483,8 +485,8 @@ def rewritten(raw: object) -> dict[str, list[Rewritten]]:
     return found
 
 
-def _read_by_yaml(value: bool | float | Rewritten) -> str:
-    """Return what YAML made of a value, and how to write another one."""
+def _read_by_yaml(name: str, value: bool | float | Rewritten) -> str:
+    """Return what YAML made of a value of an attribute, and how to write another one."""
     if isinstance(value, Rewritten):
         text, other, kind = str(value), value.written, "a number"
     elif isinstance(value, bool):
@@ -492,6 +494,8 @@ def _read_by_yaml(value: bool | float | Rewritten) -> str:
     else:
         text = _text(value, "")
         other, kind = f"{text}0", "a number with a fraction"
+    if says_secret(name) and not isinstance(value, bool):
+        return f"YAML reads the value as {kind}, which may change it; write it in quotes if it is a text."
     return (
         f"YAML reads the value as {kind}, and devices get {text!r}; write it in quotes if it is a "
         f'text, such as "{other}".'

@@ -19,7 +19,7 @@ MASK = "********"
 # fmt: off
 _PARTS = (
     "password", "passwd", "passcode", "passphrase", "secret", "token", "credential", "challenge", "pwd", "psk", "private",
-    "sharedkey", "preshared", "pkcs", "keymaterial", "materialkey", "pincode",
+    "sharedkey", "preshared", "pkcs", "keymaterial", "materialkey", "pincode", "passwort", "kennwort",
 )
 # These count as whole words only: a mapping is not a PIN.
 _WORDS = frozenset({
@@ -85,6 +85,12 @@ def masked(data: Any) -> Any:
     if isinstance(data, (list, tuple)):
         return [masked(value) for value in data]
     return MASK if isinstance(data, str) and _holds_secret(data) else data
+
+
+def shown_as(name: str, value: str) -> str:
+    """Return a value as results, plans and messages show it: masked if it may be a secret."""
+    plain = {name: value}
+    return value if masked(plain) == plain else MASK
 
 
 def masked_but(data: Any, shown: Collection[str]) -> Any:

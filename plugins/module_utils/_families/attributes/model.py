@@ -22,7 +22,7 @@ from ..._core.attributes import (
 )
 from ..._core.device import Attrs, Device
 from ..._core.harm import harm_of
-from ..._core.masking import MASK, masked
+from ..._core.masking import shown_as
 from ..._core.names import nearest
 from ..._core.plan import Change, Plan
 
@@ -229,14 +229,9 @@ def shown(attrs: Mapping[str, Iterable[str] | None]) -> dict[str, list[str] | No
     secret only the presence counts, for ``confirm`` as well.
     """
     return {
-        name: None if values is None else [_shown(name, value) for value in values]
+        name: None if values is None else [shown_as(name, value) for value in values]
         for name, values in attrs.items()
     }
-
-
-def _shown(name: str, value: str) -> str:
-    plain = {name: value}
-    return value if masked(plain) == plain else MASK
 
 
 def _spelled(key: str, current: _Index, wanted: _Index) -> str:
@@ -254,7 +249,7 @@ def _not_numeric(changes: Iterable[Change[Device]]) -> tuple[str, ...]:
     }
     return tuple(
         (
-            f"Refused: the attribute {name!r} is numeric, and {_shown(name, value)!r} is not a number; nothing "
+            f"Refused: the attribute {name!r} is numeric, and {shown_as(name, value)!r} is not a number; nothing "
             "was written."
         )
         for name, value in wrong.items()
