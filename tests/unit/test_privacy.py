@@ -107,6 +107,7 @@ COLUMN = {"email": "mail@example.com", "uid": "user"}
         (phones(serial="N/A", email="", uid=""), True), (phones(serial="X1", email="", uid=""), True),
         # Shared devices without users.
         (phones(email="", uid=""), False), (phones(email="", uid="", count=3), False),
+        (phones(email="", uid="anonymous"), False), (phones(serial="private", email="private", uid="private"), True),
         (phones(serial="[REDACTED]"), True), (phones(email="hidden"), True), (phones(uid="anonymized"), True),
         # Who shows different people has no profile, whatever makers write into their devices.
         (phones(serial="XXXX1"), False), (phones(serial="N/A"), False), (phones(serial="X1", email=""), False),

@@ -27,10 +27,10 @@ HIDDEN_KINDS = frozenset({"serial_number", "email", "user", "phone_number"})
 # Characters of masks. No serial number, address or user id has them.
 _MASK = re.compile(r"[*\u2022\u25cf\u2217\u2588\u2593]")
 
-# Words that stand for what is hidden. Nobody is called so, and no serial number is like it.
+# Words that stand for what is hidden. Nobody is called so, and no serial number is like it. Accounts
+# of kiosks are called anonymous or private.
 _MASK_WORDS = frozenset(
-    "anonymised anonymized anonymous confidential gdpr hidden masked obfuscated private protected "
-    "redacted removed".split()
+    "anonymised anonymized confidential gdpr hidden masked obfuscated redacted removed".split()
 )
 
 # The names of fields that are hidden, in lower case, without "_" and what comes before a dot.
