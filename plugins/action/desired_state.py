@@ -81,6 +81,9 @@ class ActionModule(InProcessAction):
         planned = "summary" in result and "refused_by" not in result
         if not result.get("failed") or planned:
             return None
+        if "refused_by" not in result:
+            # It is not about the plan: the credentials are wrong, or the server is away.
+            return result
         # Ansible would show the sentence of the module in place of this one.
         result.pop("exception", None)
         return {**result, "msg": f"{result['msg']} {OF_ALL}"}
