@@ -135,12 +135,25 @@ SECRET = "s3cr\"et/&<ü>'x"
         base64.b64encode(b"u:" + SECRET.encode()).decode(),
         base64.b64encode(b"us:" + SECRET.encode() + b"tail").decode(),
         base64.b64encode(b"usr:" + SECRET.encode()).decode(),
+        quote(SECRET, safe="")
+        .replace("%2F", "%2f")
+        .replace("%3C", "%3c")
+        .replace("%C3%BC", "%c3%bc")
+        .replace("%3E", "%3e"),
+        base64.urlsafe_b64encode(SECRET.encode()).decode(),
+        SECRET.encode().hex(),
+        SECRET.encode().hex().upper(),
     ],
 )
 def test_every_form_of_a_secret_is_masked(form):
     masked = Redactor([SECRET])(f"before {form} after")
     assert masked.startswith("before ") and masked.endswith(" after") and "****" in masked
-    assert "s3cr" not in masked and base64.b64encode(SECRET.encode()).decode()[4:-4] not in masked
+    raw = SECRET.encode()
+    assert "s3cr" not in masked and base64.b64encode(raw).decode()[4:-4] not in masked
+    assert (
+        base64.urlsafe_b64encode(raw).decode()[4:-4] not in masked
+        and raw.hex() not in masked.lower()
+    )
 
 
 def test_nothing_is_masked_without_secrets():

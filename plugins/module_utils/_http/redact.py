@@ -12,6 +12,7 @@ from __future__ import annotations
 import base64
 import html
 import json
+import re
 from collections.abc import Iterable
 from urllib.parse import quote, quote_plus
 
@@ -21,10 +22,15 @@ MOST_EXPLAINED = 5000
 
 MASK = "********"
 
+_ESCAPE = re.compile("%[0-9A-F]{2}")
+
+# Base64 for addresses has other signs (RFC 4648, section 5).
+_FOR_ADDRESSES = str.maketrans("+/", "-_")
+
 
 class Redactor:
-    """Replaces secrets by a mask: as they are, and as JSON, percent-encoding, HTML, repr and base64
-    write them.
+    """Replaces secrets by a mask: as they are, and as JSON, percent-encoding, HTML, repr, base64 and
+    hexadecimal numbers write them.
 
     HTML has many ways to write a character (``&#39;``, ``&#x27;``, ``&apos;``). A text that hides a
     secret in this way is returned without them.
@@ -56,9 +62,9 @@ def _forms(secret: str) -> Iterable[str]:
     yield secret
     yield json.dumps(secret)[1:-1]
     yield json.dumps(secret, ensure_ascii=False)[1:-1]
-    yield quote(secret, safe="")
-    yield quote(secret)
-    yield quote_plus(secret)
+    for quoted in (quote(secret, safe=""), quote(secret), quote_plus(secret)):
+        yield quoted
+        yield _ESCAPE.sub(lambda found: found.group().lower(), quoted)
     yield html.escape(secret)
     yield repr(secret)[1:-1]
     # As a part of a text with both kinds of quotes.
@@ -70,4 +76,8 @@ def _forms(secret: str) -> Iterable[str]:
         raw = secret.encode()
         for offset in range(3):
             body = base64.b64encode(b"\0" * offset + raw).decode().rstrip("=")
-            yield body[(0, 2, 3)[offset] : len(body) - 1]
+            inner = body[(0, 2, 3)[offset] : len(body) - 1]
+            yield inner
+            yield inner.translate(_FOR_ADDRESSES)
+        yield raw.hex()
+        yield raw.hex().upper()
