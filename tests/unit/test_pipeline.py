@@ -237,6 +237,14 @@ def test_a_failure_stops_no_other_and_is_named():
     )
 
 
+def test_no_secret_is_in_what_a_server_says_of_a_failure():
+    run = a_run()
+    run.client.transport.redact = Redactor(["p_w*d|1"])
+    with pytest.raises(TaskFailedError) as error:
+        apply(Plan((change(0),)), Writer(_0=DeclinedError("no: p_w*d|1.")), run)
+    assert error.value.result["devices"][0]["error"] == "no: ********."
+
+
 LOST = AnswerLostError("The connection broke before the answer.")
 NOT_DONE = DeclinedError("the server says no.")
 FAILED_AFTER = ApiError("HTTP 502.", status=502, method="PUT", path="/x")

@@ -217,7 +217,8 @@ class _Execution:
         outcomes = in_order(view.plan, write(batches, self.writer, self.run, self.guard))
         if self.wait is None:
             return view.plan, outcomes
-        return self.wait.follow(view.plan, outcomes)
+        plan, outcomes = self.wait.follow(view.plan, outcomes)
+        return plan, _redacted(outcomes, self.run)
 
     def doubt(self, view: View) -> str:
         """Return "": a refusal says all that there is to say."""
@@ -311,7 +312,7 @@ def write(
         guard: What writes down the answers; None where nothing is destructive.
     """
     PROGRESS.add(planned=sum(len(batch.changes) for batch in batches))
-    sending = _Sending(writer, guard)
+    sending = _Sending(writer, guard, run)
     concurrency = run.concurrency if guard is None else 1
     found: list[Outcome] = []
     for phase in sorted({batch.phase for batch in batches}):
@@ -324,9 +325,10 @@ def write(
 class _Sending:
     """Sends batches, until the server rejects the credentials or does not serve."""
 
-    def __init__(self, writer: Writer, guard: Guard | None) -> None:
+    def __init__(self, writer: Writer, guard: Guard | None, run: Run[Any]) -> None:
         self._writer = writer
         self._guard = guard
+        self._run = run
         self._stop = ""
         self._unrecorded = False
 
@@ -340,6 +342,7 @@ class _Sending:
         if self._unrecorded:
             return self._not_sent(batch)
         outcomes = self._not_sent(batch) if self._stop else self._written(batch)
+        outcomes = _redacted(outcomes, self._run)
         if self._guard is None:
             return outcomes
         try:
@@ -366,6 +369,14 @@ class _Sending:
 
     def _not_sent(self, batch: Batch) -> list[Outcome]:
         return [Outcome(change, f"{NOT_SENT}: {self._stop}") for change in batch.changes]
+
+
+def _redacted(outcomes: Sequence[Outcome], run: Run[Any]) -> list[Outcome]:
+    """Return outcomes without the secrets that a server may have put into what it says."""
+    return [
+        replace(one, error=run.client.transport.redact(one.error)) if one.error else one
+        for one in outcomes
+    ]
 
 
 def in_order(plan: Plan, outcomes: Sequence[Outcome]) -> list[Outcome]:
