@@ -134,6 +134,12 @@ def test_removals_come_first_and_equal_changes_are_one_line():
     assert lines[2].endswith("device 48; and 11 more") and len(lines) == 3
 
 
+def test_one_of_each_kind_is_named_after_a_long_list():
+    label = change(70, {}, {"static": True})
+    lines = View(Plan((*owners(60, None), label, change(71, {}, {"x": 1})))).lines()
+    assert [line.rpartition(": ")[2] for line in lines[2:]] == ["device 70", "device 71"]
+
+
 def test_a_view_tells_limits_what_is_left_alone_refusals_and_the_confirm():
     plan = Plan(
         tuple(owners(3, None)),

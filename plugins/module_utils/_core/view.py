@@ -212,7 +212,8 @@ class View:
         for fold in folds[:LINES]:
             if room <= 0:
                 break
-            names = fold.named(left)
+            # One of each kind is named in any case: it may be a label or a policy.
+            names = fold.named(max(left, 1))
             left -= len(names)
             if names and len(names) < len(fold):
                 names.append(f"and {len(fold) - len(names):,} more")
