@@ -403,7 +403,10 @@ def test_what_is_stuck_is_named_up_to_twenty():
     stuck = find_stuck(ConfigGoal((WIFI,), PRESENT), have)
     told = stuck_sentence(stuck)
     assert len(stuck) == 23 and told.count("'Corp Wifi' is STUCK on device") == 20
-    assert "and 3 more, see stuck in the result. Set reinstall=true" in told
+    assert (
+        "and 3 more, see stuck in the result. Set reinstall=true of ivanti.uem.device_config"
+        in told
+    )
     # fmt: off
     assert stuck[0].as_dict() == {
         "id": "0", "guid": "", "config": "Corp Wifi", "config_id": "11", "kind": "configuration", "status": "STUCK",

@@ -87,7 +87,7 @@ def test_one_device(verb, labels, have, expected):
         (["All-Smartphones"], "is filtered: the server puts devices on it that meet its criteria; change the devices"),
         (["R&D, Lab #3"], "the label 'R&D, Lab #3' has a comma in its name"),
         (["sales"], "there is no label 'sales' (nearest: 'Sales', 'Sales/EMEA'); names are case-sensitive"),
-        (["Marketing"], "there is no label 'Marketing'; names are case-sensitive"),
+        (["Marketing"], "there is no label 'Marketing'; names are case-sensitive. To make it, use ivanti.uem.label, or label_definitions"),
         (["11"], "there is no label '11'"),
         ([".."], "the label '..' has a name that no address can hold"), (["."], "the label '.' has a name that no address can hold"),
         (["Twin"], "2 labels are called 'Twin' (ids 15, 16), and the API takes names; rename all but one"),

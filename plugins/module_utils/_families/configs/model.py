@@ -415,7 +415,8 @@ def stuck_sentence(stuck: Sequence[Stuck]) -> str:
         for one in stuck[:NAMED]
     )
     more = f", and {len(stuck) - NAMED} more, see stuck in the result" if len(stuck) > NAMED else ""
-    return f"Stuck, and left as it is: {named}{more}. Set reinstall=true to push it again."
+    remedy = "Set reinstall=true of ivanti.uem.device_config to push it again."
+    return f"Stuck, and left as it is: {named}{more}. {remedy}"
 
 
 def chosen(

@@ -234,7 +234,9 @@ def _obstacle(name: str, by_name: Mapping[str, Sequence[Label]]) -> str:
     """Return why no label of this name can be put on devices or taken off, or ""."""
     same = by_name.get(name, ())
     if not same:
-        return f"there is no label {name!r}{nearest(name, by_name)}; names are case-sensitive"
+        near = nearest(name, by_name)
+        made = "" if near else ". To make it, use ivanti.uem.label, or label_definitions of a state"
+        return f"there is no label {name!r}{near}; names are case-sensitive{made}"
     if len(same) > 1:
         ids = ", ".join(label.id for label in same)
         return f"{len(same)} labels are called {name!r} (ids {ids}), and the API takes names; rename all but one"
