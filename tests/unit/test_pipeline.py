@@ -523,7 +523,7 @@ def test_the_plan_is_written_before_anything_is_sent_and_when_it_is_refused(
 @pytest.mark.parametrize(("path", "words"), [
     ("no/plan.json", "there is no folder"), ("", "is empty"), ("plan.yml", "does not end with one of .json, .md, .csv"),
     ("link.json", "is a link"), ("plan", "does not end with one of"), ("a\0b.json", "cannot be a path"), ("a" * 5_000 + ".json", "cannot be a path"),
-    ("a" * 300 + "/b.json", "cannot be a path"), ("folder.json", "is a folder"),
+    ("a" * 300 + "/b.json", "cannot be a path"), ("folder.json", "is a folder"), ("new/", "there is no folder 'new/'; make it first"),
 ])  # fmt: skip
 def test_a_plan_path_that_cannot_be_is_refused_before_any_request(
     tmp_path, monkeypatch, path, words

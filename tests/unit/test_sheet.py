@@ -88,7 +88,7 @@ def test_columns_of_the_vocabulary_are_checked(name, cell, words):
         (b"a,A\n1,2\n", {}, "two columns are called 'a'"), (b"a,b\n1\n", {}, "row 2 has 1 cells, and the header has 2"),
         (b"a,b\n1,2\n1,2\n", {}, "row 3: all cells are those of row 2"),
         (b"a,b\n1,2\n1,3\n", {"key": "a"}, "row 3: a '1' is in row 2 as well"), (b"a,b\nx,2\nX,3\n", {"key": "a"}, "row 3"),
-        (b"a,b\n,2\n", {"key": "a"}, "row 2 has no a"), (b"serial,b\n1,2\n", {"key": "serail"}, "no column 'serail' .nearest: 'serial'"),
+        (b"a,b\n,2\n", {"key": "a"}, "row 2 has no a"), (b"serial,b\n1,2\n", {"key": "serail"}, "no column 'serail' .nearest: 'serial'.; it has serial, b"),
         (b"serial,b\n1,2\n", {"columns": {"serail": "x"}}, "no column 'serail' .nearest: 'serial'.; it has serial, b"),
         (b'a,b\n"1,2\n', {}, "row 2 cannot be read"), (b'a,b\n"1"x,2\n', {}, "row 2 cannot be read"), ("a\nü\n".encode("cp1252"), {}, "CSV UTF-8"),
         (b"PK\x03\x04\x00\x00", {}, "CSV UTF-8"),

@@ -101,7 +101,8 @@ def read_table(
     names = _names([_trimmed(cell) for cell in header], columns, where)
     if key and key not in names:
         raise OptionError(
-            f"{where}: key: there is no column {key!r}{nearest(key, filter(None, names))}."
+            f"{where}: key: there is no column {key!r}{nearest(key, filter(None, names))}; it has "
+            f"{', '.join(filter(None, names))}."
         )
     rows, faults = _rows(rest, names)
     faults += _repeated(rows, key)

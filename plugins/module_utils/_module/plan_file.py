@@ -32,6 +32,8 @@ def require_plan_path(params: Mapping[str, Any]) -> None:
     if _is_folder(path):
         require_folder(path, "plan_path")
         return
+    if path.endswith("/"):
+        raise OptionError(f"plan_path: there is no folder {path!r}; make it first.")
     require_file(path, "plan_path")
     if _ending(path) not in _FORMATS:
         raise OptionError(
