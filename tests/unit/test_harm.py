@@ -253,6 +253,8 @@ def test_every_kind_of_change_has_a_case():
         (Limits(max_percent=0), 1, 100, True),
         (Limits(max_percent=50), 1, 0, True),
         (Limits(max_percent=50), 1, None, True),
+        (Limits(max_percent=100), 302, 300, False),
+        (Limits(max_percent=99), 302, 300, True),
     ],
 )
 def test_limits(limits, changes, fleet, refused):

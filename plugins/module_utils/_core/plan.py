@@ -276,9 +276,11 @@ class Limits:
         found = []
         if self.max_devices is not None and changes > self.max_devices:
             found.append((self.names[0], str(self.max_devices), str(changes)))
-        if self.max_percent is not None and changes > share_of(self.max_percent, fleet or 0):
+        # A label or a policy counts besides its devices, so that more than all of them may change.
+        percent = 100 if self.max_percent is None else self.max_percent
+        if percent < 100 and changes > share_of(percent, fleet or 0):
             needed = percent_needed(changes, fleet or 0)
-            found.append((self.names[1], f"{self.max_percent:g}", needed))
+            found.append((self.names[1], f"{percent:g}", needed))
         return found
 
     def stated(self) -> list[str]:
