@@ -504,7 +504,7 @@ class Lists:
 )  # fmt: skip
 def test_an_index_that_is_late_hides_no_registration(index, pending, found, looked):
     lists = Lists(*pending)
-    calls = EpmmRegistrations(SimpleNamespace(find=Lists(*index).find, v1=lists))
+    calls = EpmmRegistrations(SimpleNamespace(find=Lists(*index).find, api=None, v1=lists))
     assert (matching(WANTED, calls.registrations(WANTED)) is not None) is found
     assert [set(selection.statuses) for selection in lists.asked] == [{"pending"}] * looked
 
@@ -514,7 +514,7 @@ def test_of_a_name_with_a_slash_the_active_devices_are_looked_through_too():
     active would be registered again."""
     for name, listed in (("sales/emea", True), ("sales\\emea", True), ("sales.emea", False)):
         lists = Lists(device(user=name))
-        calls = EpmmRegistrations(SimpleNamespace(find=Lists().find, v1=lists))
+        calls = EpmmRegistrations(SimpleNamespace(find=Lists().find, api=None, v1=lists))
         wanted = replace(WANTED, user=name)
         calls.registrations(wanted)
         assert ["active" in selection.statuses for selection in lists.asked] == [listed]

@@ -87,13 +87,23 @@ class EpmmRegistrations:
         decides as well.
         """
         names = tuple(dict.fromkeys(DeviceRef("user", one.user) for one in wanted))
-        found = self._client.find(Selection(names=names), keep_rows=True).devices
+        found = self._registered(Selection(names=names))
         new = [one for one in wanted if matching(one, found) is None]
         if not new:
             return found
         plain = all(is_plain(one.user) for one in new)
         statuses = ("pending",) if plain else ("active", "pending")
         return (*found, *self._client.v1.find(Selection(statuses=statuses), keep_rows=True).devices)
+
+    def _registered(self, selection: Selection) -> tuple[Device, ...]:
+        """Return devices of users. Who has none in API v1 is not looked for among all devices: what
+        is pending is read next."""
+        client = self._client
+        if client.api is not client.v1:
+            return client.find(selection, keep_rows=True).devices
+        found = client.v1.find(selection, keep_rows=True, direct=True)
+        client.notes += found.notes
+        return found.devices
 
     def batches(self, changes: Sequence[Change[Any]]) -> list[Batch]:
         """See Registrations."""
