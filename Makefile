@@ -30,8 +30,9 @@ ANSIBLE_CORE := ansible-core>=2.16
 COVERING := tests/unit tests/integration/test_sending.py tests/integration/test_effect.py
 NOT_COVERING := $(addprefix tests/unit/test_,docs.py layers.py files.py registration.py coverage.py family_scaffold.py)
 
-# A test waits for an emulator or for a timer about half of its time, so two share a core.
-WORKERS = $(shell $(BIN)/python -c 'import os; print(min(8, 2 * (os.cpu_count() or 1)))')
+# How many tests `pytest -n auto` runs at a time. A test waits for an emulator or for a timer about
+# half of its time, so two share a core.
+export PYTEST_XDIST_AUTO_NUM_WORKERS ?= $(shell cores=$$(getconf _NPROCESSORS_ONLN); echo $$((cores < 4 ? 2 * cores : 8)))
 
 # The stages of `make test` but for pytest. Two run at a time: the longest one beside the others.
 CHECKS := sanity lint types prose yaml-lint ansible-lint docs-lint changelog-lint doc-fragments \
@@ -80,7 +81,7 @@ test: $(DEV_STAMP) ## all that CI runs; pytest's own summary is the last line
 .PHONY: test-fast
 test-fast: lint types prose ## what a change needs most, in a minute: lint, types, prose, unit tests and contracts
 	$(call heading,pytest)
-	@$(BIN)/python -m pytest tests/unit tests/contracts -q -n auto --maxprocesses 4 --dist worksteal $(ARGS)
+	@$(BIN)/python -m pytest tests/unit tests/contracts -q -n auto --dist worksteal $(ARGS)
 
 .PHONY: emulator
 emulator: $(RUN_STAMP) ## an emulator in the foreground, with the export lines for a second shell (PRODUCT, DEVICES, SEED, PORT)
@@ -184,7 +185,7 @@ build: $(DEV_STAMP) ## build the artifact and look into it
 .PHONY: pytest
 pytest: $(DEV_STAMP) ## all of tests/ (make pytest ARGS="-k paging")
 	$(call heading,pytest)
-	@$(BIN)/python -m pytest tests -n $(WORKERS) --dist worksteal $(ARGS)
+	@$(BIN)/python -m pytest tests -n auto --dist worksteal $(ARGS)
 
 .PHONY: unit
 unit: $(DEV_STAMP) ## tests/unit alone
@@ -199,7 +200,7 @@ coverage: $(DEV_STAMP) ## branches covered in the kernel, the guard and the send
 	$(call heading,coverage)
 	@mkdir -p tests/output/coverage
 	@$(BIN)/python -m pytest $(COVERING) $(addprefix --ignore=,$(NOT_COVERING)) -k 'not hostile' \
-	  -q -n auto --maxprocesses 4 --dist worksteal --cov --cov-report=json $(ARGS)
+	  -q -n auto --dist worksteal --cov --cov-report=json $(ARGS)
 	@$(BIN)/python tools/coverage_gate.py
 
 .PHONY: molecule

@@ -115,7 +115,8 @@ def run_tests(folder: Path, tests: Sequence[str]) -> int:
     bin_folder = str(folder / "bin")
     environment = dict(os.environ, PATH=os.pathsep.join([bin_folder, os.environ["PATH"]]))
     environment["ANSIBLE_COLLECTIONS_PATH"] = str(ROOT / ".venv" / "collections")
-    command = [str(folder / "bin" / "python"), "-m", "pytest", "-p", "no:cacheprovider", *tests]
+    command = [str(folder / "bin" / "python"), "-m", "pytest", "-p", "no:cacheprovider"]
+    command += ["-n", "auto", "--dist", "worksteal", *tests]
     return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
 
 
