@@ -99,6 +99,7 @@ def test_the_first_message_of_a_silence_counts():
         "{",
         "[1]",
         [1],
+        [],
         {"version": 2},
         {"version": 1},
         {"version": 1, "messages": {"a": 1}},

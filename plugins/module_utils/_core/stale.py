@@ -56,7 +56,8 @@ def read_record(record: Any) -> dict[str, str]:
     Raises:
         OptionError: It is not such a content.
     """
-    if not record:
+    # Before ansible-core 2.19 the text of an empty list arrives as one, and is not a record.
+    if record in (None, "", {}):
         return {}
     if isinstance(record, str):
         try:
