@@ -7,6 +7,7 @@ a tag. Without galaxy-importer, which is installed for it alone."""
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import subprocess
 import sys
@@ -67,6 +68,10 @@ def state(repository: Path) -> tuple[str, str, str, list[Path]]:
     )
 
 
+@pytest.mark.skipif(
+    not importlib.util.find_spec("antsibull_changelog"),
+    reason="antsibull-changelog is there in the development environment alone",
+)
 def test_a_dry_run_leaves_no_trace_and_a_release_a_commit_and_a_tag(repository):
     before = state(repository)
     tried = run(repository, "--dry-run")
