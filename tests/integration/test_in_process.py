@@ -225,7 +225,7 @@ def test_what_surrounds_a_task_means_the_same_in_both_ways(recorded, emulator):
     next."""
     ids = sorted(emulator.attributes(), key=int)[:2]
     tasks = json.loads(json.dumps(keyword_tasks(emulator, ids)))
-    evil = "{{ 'evalu' ~ 'ated' }}"
+    evil = "{{ 'temp' ~ 'lated' }}"
     play = json.dumps(local(*tasks, module_defaults={INFO: {"concurrency": 3}}, ignore_errors=True))
     play = play.replace('{"__raw__": 1}', "!unsafe " + json.dumps(evil))
     found = []
@@ -236,7 +236,7 @@ def test_what_surrounds_a_task_means_the_same_in_both_ways(recorded, emulator):
     for one, other in zip(here, apart, strict=True):
         assert one == other
     by_task = {one["task"]: one for one in here}
-    assert evil in json.dumps(by_task["shows"]) and "evaluated" not in json.dumps(here)
+    assert evil in json.dumps(by_task["shows"]) and "templated" not in json.dumps(here)
     assert by_task["once"]["result"]["invocation"]["module_args"]["concurrency"] == 3
     assert by_task["another module"]["result"]["invocation"]["module_args"]["concurrency"] == 4
     assert "censored" in by_task["hidden"]["result"] and "ids" not in json.dumps(by_task["hidden"])
