@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 MASK = "********"
@@ -55,6 +56,8 @@ _INSIDE = re.compile(
 _PAIR = ("key", "name")
 
 
+# A fleet has few names, and each of them for thousands of devices.
+@lru_cache(maxsize=1024)
 def says_secret(name: str) -> bool:
     """Return whether a name is that of a secret, such as ``WEP_KEY0``, ``sharedSecret`` or
     ``SIM_PIN``."""
@@ -89,8 +92,7 @@ def masked(data: Any) -> Any:
 
 def shown_as(name: str, value: str) -> str:
     """Return a value as results, plans and messages show it: masked if it may be a secret."""
-    plain = {name: value}
-    return value if masked(plain) == plain else MASK
+    return str(_masked_value(name, value))
 
 
 def masked_but(data: Any, shown: Collection[str]) -> Any:
