@@ -37,7 +37,7 @@ FAMILY = {
     "fleet.py": 0, "content.py": 0, "chapters.py": 0, "operations.py": 0, "summary.py": 0, "markup.py": 0, "picture.py": 0,
     "page.py": 0, "document.py": 0, "rings.py": 3,
     "calls.py": 2, "probes.py": 2, "bitmaps.py": 2, "neurons.py": 2, "epmm.py": 2,
-    "task.py": 3, "info.py": 3, "options.py": 3, "choice.py": 3, "sample.py": 3, "archive.py": 3,
+    "task.py": 3, "order.py": 3, "info.py": 3, "options.py": 3, "choice.py": 3, "sample.py": 3, "archive.py": 3,
     "table.py": 3, "tree.py": 3, "files.py": 3, "sections.py": 3, "writer.py": 3,
     "history.py": 3,
     "__init__.py": 0,
