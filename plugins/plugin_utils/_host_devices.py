@@ -102,9 +102,15 @@ def host_device(host: Any, device: Any, server: Any) -> HostDevice:
     return HostDevice(host.name, str(device or ""), str(server or ""), merged)
 
 
-def _said(host: Any, name: str, others: Callable[[str], Any]) -> Any:
+def plain_variable(host: Any, name: str) -> str | None:
+    """Return a variable of a host as the inventory itself has it. None where it has none, or a
+    template."""
     own = host.vars.get(name)
-    return own if _is_plain(own) else others(name)
+    return own if _is_plain(own) else None
+
+
+def _said(host: Any, name: str, others: Callable[[str], Any]) -> Any:
+    return plain_variable(host, name) or others(name)
 
 
 def _is_plain(value: Any) -> bool:

@@ -34,11 +34,16 @@ from ansible.plugins.action import ActionBase
 from ansible.plugins.action.normal import ActionModule as NormalAction
 from ansible.utils.display import Display
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError
+from ansible_collections.ivanti.uem.plugins.module_utils._module.finder import Finder, finding_with
 from ansible_collections.ivanti.uem.plugins.module_utils._module.pipeline import NO_ADVICE
 from ansible_collections.ivanti.uem.plugins.module_utils._products.capability import Capability
 from ansible_collections.ivanti.uem.plugins.plugin_utils._environment import is_on
 from ansible_collections.ivanti.uem.plugins.plugin_utils._paths import working_in
 from ansible_collections.ivanti.uem.plugins.plugin_utils._progress import saying_progress
+from ansible_collections.ivanti.uem.plugins.plugin_utils._together import (
+    TogetherFinder,
+    companions_of,
+)
 
 try:
     # How Ansible's own start of a module reports an error that the module did not expect.
@@ -168,8 +173,19 @@ class InProcessAction(NormalAction):
         # killed.
         with tempfile.TemporaryDirectory(dir=C.DEFAULT_LOCAL_TMP) as tmp, working_in(folder):
             arguments = dict(self._task.args)
+            finder = self._finder(arguments, variables)
             self._update_module_args(self._task.action, arguments, variables)
-            return run_main(self.module.main, {**arguments, "_ansible_tmpdir": tmp})
+            with finding_with(finder):
+                return run_main(self.module.main, {**arguments, "_ansible_tmpdir": tmp})
+
+    def _finder(self, arguments: Mapping[str, Any], variables: Mapping[str, Any]) -> Finder:
+        """Return what asks for the devices of the task: one that asks for those of many hosts at once,
+        where the task only reads."""
+        if not self.module.__name__.endswith("_info"):
+            return Finder()
+        others = {name: value for name, value in arguments.items() if name != "devices"}
+        companions = companions_of(self._task, variables, _encoded(others))
+        return TogetherFinder(companions) if companions else Finder()
 
     def _read(self, printed: dict[str, Any]) -> dict[str, Any]:
         """Return the result that a module printed, as Ansible does for one that it started."""

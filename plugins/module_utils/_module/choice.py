@@ -18,6 +18,7 @@ from .._core.privacy import hidden_error, hidden_fields, hides
 from .._core.selection import SELECT_LISTS, Found, Selection, parse_select
 from .._core.vocabulary import never_equal
 from .._products.capability import UemClient
+from .finder import finder
 from .query import Search, certain, compile_query, noted
 
 
@@ -62,7 +63,8 @@ class Choice:
         """
         self._require_known(client)
         client.notes += self.notes
-        found = client.find(
+        found = finder().find(
+            client,
             self.selection,
             keep_rows=keep_rows or self.search is not None,
             count_fleet=count_fleet,
