@@ -46,17 +46,20 @@ class Desired(Generic[Goal]):
         """
         if not self.named:
             return [(device, self.shared) for device in devices]
-        goals = {(ref.kind, ref.value): goal for ref, goal in self.named}
+        by_id = {ref.value: goal for ref, goal in self.named if ref.kind == "id"}
+        by_guid = {ref.value: goal for ref, goal in self.named if ref.kind == "guid"}
         pairs = []
         for device in devices:
-            keys = (("id", device.id), ("guid", device.guid))
-            matching = [goals[key] for key in keys if key in goals]
-            if matching[0] != matching[-1]:
+            if device.id not in by_id:
+                pairs.append((device, by_guid[device.guid]))
+                continue
+            goal = by_id[device.id]
+            if by_guid.get(device.guid, goal) != goal:
                 raise OptionError(
                     f"devices: {device.title} is named twice, as {device.id} and as {device.guid}, "
                     f"with {self.noun} that differ; keep one of the two."
                 )
-            pairs.append((device, matching[0]))
+            pairs.append((device, goal))
         return pairs
 
 
@@ -84,9 +87,11 @@ def read_named(
         named.append((ref, read(ref, raw, where)))
     if not named:
         raise OptionError("devices: is empty; name at least one device, or use select.")
-    seen: dict[DeviceRef, Goal] = {}
+    seen: dict[tuple[str, str], Goal] = {}
     for ref, goal in named:
-        if seen.setdefault(ref, goal) != goal:
+        known = seen.setdefault((ref.kind, ref.value), goal)
+        # Most tasks have one goal, and to compare it with itself takes longer than to look.
+        if known is not goal and known != goal:
             raise OptionError(
                 f"devices: {ref.value} is listed twice with {noun} that differ; keep one of the "
                 "two."

@@ -16,6 +16,9 @@ _ID = re.compile(r"[0-9]{1,19}")
 
 def text_of(raw: Any) -> str:
     """Return a value as text, as JSON writes it; None becomes ""."""
+    # Most values are texts, and there are several in each row of a fleet.
+    if isinstance(raw, str):
+        return raw
     if isinstance(raw, bool):
         return "true" if raw else "false"
     return "" if raw is None else str(raw)

@@ -125,7 +125,8 @@ def plan_device(
     Returns:
         The change, or None if the device has reached its goal.
     """
-    numeric |= {canonical(name) for name in (*device.attrs, *goal.attrs) if is_numeric(name)}
+    spelled = [canonical(name) for name in (*device.attrs, *goal.attrs) if is_numeric(name)]
+    numeric = numeric.union(spelled) if spelled else numeric
     current, wanted = _index(device.attrs, numeric), _index(goal.attrs, numeric)
     if goal.verb == "remove":
         return _removal(device, current, [key for key in wanted if key in current], wanted)
@@ -270,6 +271,10 @@ def _undefined(
         known: The defined names by their canonical ones.
         wanted: All goals of the author; those names count that no device's goal has.
     """
+    # Devices share goals, and most goals have defined attributes only.
+    every = {id(goal): goal for goal in wanted} | {id(goal): goal for _device, goal in goals}
+    if all(canonical(name) in known for goal in every.values() for name in goal.attrs):
+        return ()
     seen = {canonical(name) for _device, goal in goals for name in goal.attrs}
     unknown = {
         canonical(name): name
@@ -278,7 +283,7 @@ def _undefined(
         if canonical(name) not in known and canonical(name) not in map(canonical, device.attrs)
     } | {
         canonical(name): name
-        for goal in wanted
+        for goal in every.values()
         for name in goal.attrs
         if canonical(name) not in known and canonical(name) not in seen
     }
