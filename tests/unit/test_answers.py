@@ -55,8 +55,8 @@ def says(text):
     (b"null", None), (b'{"a": [1, "x"]}', {"a": [1, "x"]}), (b'"\xc3\xbc"', "ü"), (b'"\\ud83d\\ude00"', "😀"),
     # Half a character, escaped in two ways or as bytes, in keys and values.
     (b'{"\\ud83d": ["a\\uDE00b"]}', {"\ufffd": ["a\ufffdb"]}), (b'{"a": {"b": "\\uD83d"}}', {"a": {"b": "\ufffd"}}),
-    # What only looks like one.
-    (b'"\\\\ud83d"', "\\ud83d"),
+    # Behind other escapes, and what only looks like one.
+    (b'"\\n\\u00fc\\ud83d"', "\nü\ufffd"), (b'"\xed\xa0\xbd"', "\ufffd"), (b'"\\\\ud83d"', "\\ud83d"), (b'"\\n"', "\n"),
 ])  # fmt: skip
 def test_json_is_loaded_with_whole_characters(body, value):
     assert load_json(body) == value
