@@ -16,7 +16,9 @@ from ansible_collections.ivanti.uem.plugins.module_utils._families.attributes.ca
     CUSTOM_ATTRS,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import (
+    MOST_RETURNED,
     _may_be_converted,
+    few_of,
     given,
     require_texts,
     require_values,
@@ -52,6 +54,17 @@ def test_options_that_choose_devices_are_read_again(option, monkeypatch):
     assert given(module) is read
     with pytest.raises(OptionError, match=rf"^{option}\.labels: is null"):
         require_values(given(module))
+
+
+@pytest.mark.parametrize("names", [None, [], ["1"], list(range(MOST_RETURNED)), "a text"])
+def test_a_result_shows_a_short_list_among_the_options_as_it_is(names):
+    assert few_of(names) is names
+
+
+def test_a_result_shows_the_beginning_of_a_long_list_among_the_options():
+    names = list(range(MOST_RETURNED + 1_234))
+    assert few_of(names) == [*range(MOST_RETURNED), "and 1,234 more"]
+    assert len(names) == MOST_RETURNED + 1_234, "the task still has all of them"
 
 
 @pytest.mark.parametrize("params", [{}, {"select": None, "protected": None, "devices": ["1"]}])

@@ -33,6 +33,9 @@ from .run import Calls, Result, Run, TaskFailedError
 # How many new objects start a search for unused ones; Python's own number is 700.
 COLLECT_AFTER = 10_000
 
+# The most entries of the option ``devices`` that a result shows among the options of the task.
+MOST_RETURNED = 100
+
 # Ansible's message about options that do not exist; an option may have aliases in brackets.
 _UNSUPPORTED = re.compile(
     r"Unsupported parameters for .*?module: (?P<wrong>.+?)\. Supported parameters include: (?P<known>.+)"
@@ -82,8 +85,13 @@ def _run(
         # To read the options again takes long where there are many.
         if any(_may_be_converted(value) for name, value in params.items() if name not in _LARGE):
             require_texts(module.argument_spec, _given(module))
-        # Ansible returns the options, and this one cannot be hidden from there as a password is.
-        module.params["url"] = shown_url(params.get("url") or "")
+        url = shown_url(params.get("url") or "")
+        own = {**params, "url": url}
+        # Ansible returns the options. The url cannot be hidden there as a password is, and a long
+        # list is gone through, sent and kept again and again.
+        module.params["url"] = url
+        if "devices" in params:
+            module.params["devices"] = few_of(params["devices"])
         options = connection(module, params)
         settings = parse_settings(options)
         redact = Redactor(settings.secrets)
@@ -93,7 +101,7 @@ def _run(
         client, calls = needs.open(options["product"], settings, read_only=module.check_mode)
         at_end.callback(client.transport.close)
         notes = client.notes
-        result = task(Run(module.params, client, calls, module.check_mode))
+        result = task(Run(own, client, calls, module.check_mode))
         result |= _selected(client)
     except TaskFailedError as error:
         error.result |= _selected(client)
@@ -105,6 +113,14 @@ def _run(
         module.fail_json(msg=printable(redact(str(error))))
     _warn(module, result, notes, redact)
     module.exit_json(**_shown(result, module))
+
+
+def few_of(names: Any) -> Any:
+    """Return a list as results show it among the options: its beginning, and how many more there
+    are. Anything but a long list stays as it is."""
+    if not isinstance(names, list) or len(names) <= MOST_RETURNED:
+        return names
+    return [*names[:MOST_RETURNED], f"and {len(names) - MOST_RETURNED:,} more"]
 
 
 def connection(module: basic.AnsibleModule, params: Mapping[str, Any]) -> Mapping[str, Any]:
