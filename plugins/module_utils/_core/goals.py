@@ -35,8 +35,10 @@ class Desired(Generic[Goal]):
 
     @property
     def every(self) -> tuple[Goal, ...]:
-        """The goals that the author wrote, whether or not there is a device for them."""
-        return (self.shared, *(goal for _ref, goal in self.named))
+        """The goals that the author wrote, whether or not there is a device for them. What many
+        devices share is there once."""
+        every = {id(goal): goal for _ref, goal in self.named}
+        return (self.shared, *every.values())
 
     def for_each(self, devices: Iterable[Device]) -> list[tuple[Device, Goal]]:
         """Return each device with its goal.

@@ -277,9 +277,11 @@ class Names:
     """Names of devices, to find out quickly which of them a device has."""
 
     def __init__(self, names: Iterable[DeviceRef]) -> None:
-        self._by_kind: dict[str, dict[str, list[DeviceRef]]] = {}
+        # Tuples, because most have one name, and a list of one takes half as much memory again.
+        self._by_kind: dict[str, dict[str, tuple[DeviceRef, ...]]] = {}
         for ref in names:
-            self._by_kind.setdefault(ref.kind, {}).setdefault(fold(ref.value), []).append(ref)
+            same, value = self._by_kind.setdefault(ref.kind, {}), fold(ref.value)
+            same[value] = (*same.get(value, ()), ref)
 
     def of(self, device: Device) -> list[DeviceRef]:
         """Return the names that a device has."""

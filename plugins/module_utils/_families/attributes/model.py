@@ -272,7 +272,7 @@ def _undefined(
         wanted: All goals of the author; those names count that no device's goal has.
     """
     # Devices share goals, and most goals have defined attributes only.
-    every = {id(goal): goal for goal in wanted} | {id(goal): goal for _device, goal in goals}
+    every = {id(goal): goal for _device, goal in goals} | {id(goal): goal for goal in wanted}
     if all(canonical(name) in known for goal in every.values() for name in goal.attrs):
         return ()
     seen = {canonical(name) for _device, goal in goals for name in goal.attrs}
