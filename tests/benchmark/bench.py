@@ -9,8 +9,9 @@ device_custom_attrs task against a bare Python loop (tests/benchmark/bare_loop.p
 same requests over kept-alive connections with the same concurrency, by requests as the collection
 does. A task is what a playbook takes beyond one whose only task does nothing, in Ansible's own process
 and in one of its own. The contenders take turns, and a ratio is that of the medians. What the
-standard library's http.client can do is shown beside it. Ends with exit status 1 when a promise is
-broken.
+standard library's http.client can do is shown beside it, and what the module takes beyond a module
+that does nothing: Ansible packs any module and starts Python for it. Ends with exit status 1 when a
+promise is broken.
 """
 
 from __future__ import annotations
@@ -99,11 +100,13 @@ def measure(
     write_plays(folder, ids)
     task = ["ansible-playbook", "-i", "localhost,", "task.yml"]
     nothing = ["ansible-playbook", "-i", "localhost,", "nothing.yml"]
+    ping = ["ansible-playbook", "-i", "localhost,", "ping.yml"]
     bare = [sys.executable, str(HERE / "bare_loop.py"), "log.json", str(CONCURRENCY)]
     # By contender: the command, and whether modules run in Ansible's own process.
     # fmt: off
     commands = {
         "in process": (task, "on"), "as a module": (task, "off"), "nothing": (nothing, "on"),
+        "ping": (ping, "on"),
         "requests": ([*bare, "requests"], "on"), "http.client": ([*bare, "http.client"], "on"),
     }
     # fmt: on
@@ -135,9 +138,9 @@ def write_plays(folder: Path, ids: list[str]) -> None:
         }
     }
     (folder / "task.yml").write_text(json.dumps([{**start, "tasks": [task]}]))
-    (folder / "nothing.yml").write_text(
-        json.dumps([{**start, "tasks": [{"ansible.builtin.debug": {"msg": ""}}]}])
-    )
+    idle = {"nothing": {"ansible.builtin.debug": {"msg": ""}}, "ping": {"ansible.builtin.ping": {}}}
+    for name, does in idle.items():
+        (folder / f"{name}.yml").write_text(json.dumps([{**start, "tasks": [does]}]))
 
 
 def drift(emulator: NeuronsEmulator, ids: list[str], drifted: list[str]) -> None:
@@ -175,13 +178,7 @@ def report(devices: int, share: float, found: dict[str, list[Measured]], again: 
     median = {name: statistics.median(one.seconds for one in runs) for name, runs in found.items()}
     print("medians: " + ", ".join(f"{name} {seconds:.2f} s" for name, seconds in median.items()))
     tasks = {name: median[name] - median["nothing"] for name in RATIOS}
-    shown = ", ".join(f"{name} {tasks[name] / median['http.client']:.2f}" for name in RATIOS)
-    print(f"        beside it, task / http.client: {shown}")
-    cpu = {name: statistics.median(one.cpu for one in runs) for name, runs in found.items()}
-    shown = ", ".join(
-        f"{name} {(cpu[name] - cpu['nothing']) / cpu['requests']:.2f}" for name in RATIOS
-    )
-    print(f"        beside it, CPU of the task / CPU of the loop with requests: {shown}")
+    show_beside(found, median)
     first = found["in process"][0]
     reads, writes = first.reads, first.writes
     most_reads, drifted = -(-devices // PAGE_ROWS) + EXTRA_READS, round(devices * share)
@@ -201,6 +198,21 @@ def report(devices: int, share: float, found: dict[str, list[Measured]], again: 
     for figure, limit, kept in promises:
         print(f"{'kept  ' if kept else 'BROKEN'}  {figure} (promised {limit})", flush=True)
     return all(kept for _figure, _limit, kept in promises)
+
+
+def show_beside(found: dict[str, list[Measured]], median: dict[str, float]) -> None:
+    """Print the ratios of which nothing is promised."""
+    cpu = {name: statistics.median(one.cpu for one in runs) for name, runs in found.items()}
+    for figure, taken, loop in (
+        ("task / http.client", median, "http.client"),
+        ("CPU of the task / CPU of the loop with requests", cpu, "requests"),
+    ):
+        shown = [f"{name} {(taken[name] - taken['nothing']) / taken[loop]:.2f}" for name in RATIOS]
+        beyond = (taken["as a module"] - taken["ping"]) / taken[loop]
+        shown.append(f"as a module beyond ansible.builtin.ping {beyond:.2f}")
+        print(f"        beside it, {figure}: {', '.join(shown)}")
+    beyond = (median["as a module"] - median["ping"]) / median["requests"]
+    print(f"        beside it, as a module beyond ansible.builtin.ping / requests: {beyond:.2f}")
 
 
 if __name__ == "__main__":
