@@ -61,6 +61,13 @@ def test_the_same_goal_twice_is_no_contradiction():
     assert len(plain([{"device": 7, "colours": 1}, {"device": 7, "colours": 1}])) == 2
 
 
+def test_a_goal_that_many_devices_share_is_there_once():
+    own, shared = ["own"], ["shared"]
+    named = [(DeviceRef("id", str(number)), shared) for number in range(3)]
+    desired = Desired(shared, (*named, (DeviceRef("id", "7"), own)), "goals")
+    assert desired.every == (["shared"], ["own"])
+
+
 def test_each_device_gets_its_own_goal_or_the_shared_one():
     found = [device(7, ONE), device(9, OTHER)]
     named = plain([{"device": 7, "colours": "red"}, {"device": OTHER, "colours": "blue"}])

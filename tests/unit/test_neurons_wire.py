@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import (
     AnswerError,
@@ -139,6 +141,35 @@ def test_definitions_of_other_types_do_not_count():
 def test_a_device_needs_an_id(row):
     with pytest.raises(AnswerError, match="without a usable id"):
         device_of(row, keep_row=False)
+
+
+def row_of_a_fleet(number, owner, **more):
+    # Texts of an answer are objects of their own in each row, also where they are alike.
+    return json.loads(
+        json.dumps(
+            {
+                "id": number,
+                "emailAddress": f"u{number}@example.com",
+                "uid": f"u{number}@example.com",
+                "prettyModel": "iPad 10th gen",
+                "registrationState": "ACTIVE",
+                "customAttributes": {"attrs": {"owner": [owner]}},
+                **more,
+            }
+        )
+    )
+
+
+def test_devices_share_what_they_have_alike():
+    one, other, third = (
+        device_of(row_of_a_fleet(number, owner), keep_row=False)
+        for number, owner in ((1, "ann"), (2, "ann"), (3, "bob"))
+    )
+    assert one.attrs is other.attrs
+    assert one.model is other.model
+    assert one.uid is one.email
+    assert (one.attrs, third.attrs) == ({"owner": ("ann",)}, {"owner": ("bob",)})
+    assert (one.id, one.email) != (other.id, other.email)
 
 
 def test_a_device_of_a_sparse_row():

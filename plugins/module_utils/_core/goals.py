@@ -37,8 +37,8 @@ class Desired(Generic[Goal]):
     def every(self) -> tuple[Goal, ...]:
         """The goals that the author wrote, whether or not there is a device for them. What many
         devices share is there once."""
-        every = {id(goal): goal for _ref, goal in self.named}
-        return (self.shared, *every.values())
+        every = {id(goal): goal for goal in (self.shared, *(goal for _ref, goal in self.named))}
+        return tuple(every.values())
 
     def for_each(self, devices: Iterable[Device]) -> list[tuple[Device, Goal]]:
         """Return each device with its goal.
