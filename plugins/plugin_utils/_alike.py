@@ -57,7 +57,10 @@ class Alike:
         self._inventory = private(hostvars, "_inventory", plugin)
         manager = private(hostvars, "_variable_manager", plugin)
         self._caches = [private(manager, name, plugin) for name in _CACHES]
-        self._everywhere = everywhere
+        extra = self._layers.of_all()
+        self._everywhere = [*everywhere, extra]
+        # What extra variables set is the same for all, whatever hosts have of that name.
+        self._fixed = extra.keys() - {_GROUPS}
         self._certain = certain
         self._sources: dict[str, list[Mapping[str, Any]]] = {}
         self._names: dict[str, frozenset[str] | None] = {}
@@ -81,7 +84,11 @@ class Alike:
     def is_one(self, value: Any) -> bool:
         """Return whether a value is certainly the same for all hosts of which the layers were read."""
         names = self._reached(repr(value)) if self._certain else None
-        return names is not None and not names & self._given
+        return names is not None and not self._differing(names)
+
+    def _differing(self, names: frozenset[str]) -> frozenset[str]:
+        """Return the names of the variables that hosts have of their own, and that count."""
+        return (names & self._given) - self._fixed
 
     def key(self, value: Any, host: str) -> Hashable:
         """Return something that is the same for two hosts only where the value is."""
@@ -94,7 +101,7 @@ class Alike:
             if names is None:
                 return (text, host)
             # Most values name what no host has of its own.
-            for name in (names & self._given) - found.keys():
+            for name in self._differing(names) - found.keys():
                 own = [repr(one) for one in self._of_host(name, host)]
                 found[name] = self._groups(host) if name == _GROUPS else tuple(own)
                 left += [one for one in own if may_be_template(one)]

@@ -77,6 +77,7 @@ class Hosts:
         self._alike = Alike(self._hostvars, PLUGIN, everywhere, certain=certain)
         self._once = OncePerKind(self._alike)
         self._merged: dict[tuple[int, ...], Mapping[str, Any]] = {}
+        self._numbered: dict[int, bool] = {}
 
     def declared(self) -> list[dict[str, Any]]:
         """Return an entry for each host of the batch that declares something and that every ``when``
@@ -237,7 +238,7 @@ class Hosts:
     def _written(self, host: str, given: list[Any], read: set[str]) -> list[tuple[str, Any]]:
         """Return the attributes in the files of a host as they are written, with their place, where
         YAML may have made numbers of them. ``read``: the files that were read, for other hosts."""
-        if not has_number(given):
+        if not any(map(self._has_number, given)):
             return []
         files = [one for one in self._alike.written(host, VARIABLE) if one[0] not in read]
         read.update(path for path, _said in files)
@@ -246,6 +247,12 @@ class Hosts:
             for path, said in files
             if isinstance(said, Mapping)
         ]
+
+    def _has_number(self, layer: Any) -> bool:
+        """Return whether a layer has a whole number. Most layers are those of many hosts."""
+        if id(layer) not in self._numbered:
+            self._numbered[id(layer)] = has_number(layer)
+        return self._numbered[id(layer)]
 
     def _sections(self, given: list[Any], host: str, where: str) -> Mapping[str, Any]:
         """Return what the layers of a host say together. Most hosts have those of other hosts."""

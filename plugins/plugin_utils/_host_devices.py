@@ -81,7 +81,9 @@ def layered_device_of(
     """
     for name in (*names, SERVER_VARIABLE):
         own, other = host.vars.get(name), last(layers, name)
-        if _is_plain(own) and not may_be_template(other) and _key(name, own) != _key(name, other):
+        if own == other or not _is_plain(own) or may_be_template(other):
+            continue
+        if _key(name, own) != _key(name, other):
             raise OptionError(
                 f"{name} of the host {host.name!r} is {own!r} in the inventory, and {str(other)!r} in "
                 "group_vars, host_vars or extra variables. It says which device the host is, so remove "

@@ -95,6 +95,10 @@ class Layers:
         yield from self._read(host)
         yield self._extra
 
+    def of_all(self) -> Mapping[str, Any]:
+        """Return the strongest layer, which is the same for all hosts: the extra variables."""
+        return self._extra
+
     def written(self, name: str, variable: str) -> Iterator[tuple[str, Any]]:
         """Yield a variable as each file of ``group_vars`` and ``host_vars`` has it for a host, with its
         path. Numbers are those that ``parse_yaml`` makes: what YAML made of ``010`` shows.
@@ -150,7 +154,8 @@ class Layers:
         """
         # fmt: off
         return (
-            entity.get_vars(),
+            # What Ansible adds to those of a host, such as its name, is no layer, and slow to add.
+            entity.vars,
             get_vars_from_inventory_sources(self._loader, self._sources, [entity], STAGE),
             get_vars_from_path(self._loader, self._loader.get_basedir(), [entity], STAGE),
         )

@@ -174,8 +174,10 @@ class Declaration:
         return frozenset(plain(one["name"]) for one in self.labels if one["state"] == ABSENT)
 
     def wanted(self, section: str) -> list[Wishes]:
-        """Return what every entry says in a section, whether or not there is a device for it."""
-        return [entry.sections[section] for entry in self.entries if section in entry.sections]
+        """Return what every entry says in a section, whether or not there is a device for it. What
+        several were read to say together is there once."""
+        said = (entry.sections[section] for entry in self.entries if section in entry.sections)
+        return list({id(one): one for one in said}.values())
 
 
 @dataclass(frozen=True)
@@ -204,7 +206,7 @@ class Owned:
         Raises:
             OptionError: Something is.
         """
-        for entry in declaration.entries:
+        for entry in declaration.entries if self.ignore else ():
             for section, wishes in entry.sections.items():
                 for name, _wish in wishes.values():
                     if self.ignores(section, name):
@@ -321,13 +323,15 @@ def written_attributes(raw: object, where: str = "devices") -> tuple[tuple[str, 
     return tuple(found)
 
 
-def merged(entries: Iterable[Entry]) -> dict[str, Wishes]:
+def merged(entries: Sequence[Entry]) -> Mapping[str, Wishes]:
     """Merge what several entries want of one device, by section and name; the later one wins."""
+    if len(entries) == 1:
+        return entries[0].sections
     found: dict[str, dict[str, tuple[str, Any]]] = {}
     for entry in entries:
         for section, wishes in entry.sections.items():
             found.setdefault(section, {}).update(wishes)
-    return dict(found)
+    return found
 
 
 def merge_layers(layers: Iterable[object], where: str) -> dict[str, dict[str, Any]]:
