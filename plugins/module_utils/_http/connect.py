@@ -69,13 +69,12 @@ class Connections:
 
     Attributes:
         reached: Whether the server has answered anything yet.
-        ends: When the server's certificate ends, in seconds since the epoch; None while that is not
-            known, as without TLS or verification.
     """
 
     def __init__(self, settings: Settings) -> None:
         self.reached = False
-        self.ends: float | None = None
+        # As the certificate says it: to read a date takes longer than to send a request.
+        self._ends: str | None = None
         self._settings = settings
         self._lock = threading.Lock()
         self._pool: urllib3.HTTPConnectionPool | None = None
@@ -93,6 +92,12 @@ class Connections:
                 self._pool = _new_pool(self._settings)
                 self._base = _base(self._pool, self._settings.url)
             return self._pool
+
+    @property
+    def ends(self) -> float | None:
+        """When the server's certificate ends, in seconds since the epoch; None while that is not known,
+        as without TLS or verification."""
+        return None if self._ends is None else ssl.cert_time_to_seconds(self._ends)
 
     def send(self, request: Request, headers: Mapping[str, str]) -> Reply:
         """Send a request once, with these headers.
@@ -122,7 +127,7 @@ class Connections:
                 preload_content=False,
             )
             # The connection leaves the response once its body is read.
-            self.ends = self.ends or certificate_end(response)
+            self._ends = self._ends or certificate_end(response)
             body = _receive(request)(response, str(request))
         except urllib3.exceptions.HTTPError as error:
             raise no_answer(error, str(request), settings, reached=self.reached) from None
@@ -150,15 +155,15 @@ def _reply(response: Any, body: bytes) -> Reply:
     )
 
 
-def certificate_end(response: Any) -> float | None:
-    """Return when the certificate of the server ends, in seconds since the epoch.
+def certificate_end(response: Any) -> str | None:
+    """Return when the certificate of the server ends, as it says it.
 
     None without TLS, and without verification: Python reads only certificates that it verified.
     """
     sock = getattr(getattr(response, "connection", None), "sock", None)
     certificate = sock.getpeercert() if isinstance(sock, ssl.SSLSocket) else None
     end = (certificate or {}).get("notAfter")
-    return ssl.cert_time_to_seconds(end) if isinstance(end, str) else None
+    return end if isinstance(end, str) else None
 
 
 def _receive(request: Request) -> Receive:
