@@ -114,7 +114,10 @@ def test_limits_count_all_rings(call, emulator):
     ],
     ids=["compliance", "query", "well"],
 )
-def test_devices_that_are_not_well_stop_the_run(call, emulator, monkeypatch, health, reason):
+@pytest.mark.parametrize("goes_on", [False, True], ids=["healed", "goes on"])
+def test_devices_that_are_not_well_stop_the_run_and_the_next(
+    call, emulator, monkeypatch, health, reason, goes_on
+):
     rings = active(emulator)
     for same in rings.values():
         for number in same:
@@ -137,9 +140,27 @@ def test_devices_that_are_not_well_stop_the_run(call, emulator, monkeypatch, hea
     assert reached(emulator) == set(rings[1])
     count = len(rings[2]) + len(rings[3])
     assert f"{count} entries: not sent: ring 1 of 3 is not well" in done["msg"]
-    # The author has looked at them: the next run goes on, and judges what is still to change.
-    done = roll_out(call, emulator, ring_health=health, ring_wait=5)
+    # The next run does not pass by, and says so in check mode, too.
+    again = reason.format(n=len(rings[1])).replace("fell", "are")
+    for check_mode in (True, False):
+        held = roll_out(call, emulator, ring_health=health, ring_wait=5, check_mode=check_mode)
+        assert (
+            f"Refused: ring 1 of 3, which an earlier run changed, is not well: {again}"
+            in held["msg"]
+        )
+        assert "so ring 2 does not begin" in held["msg"] and writes(emulator) == []
+        assert any("ring 1 of 3" in line for line in held["plan"]), held["plan"]
+    if goes_on:
+        done = roll_out(call, emulator, ring_health=health, ring_wait=5, ring_go_on=True)
+    else:
+        emulator.patch_device(sick, complianceState=True, blocked=False)
+        done = roll_out(call, emulator, ring_health=health, ring_wait=5)
     assert "msg" not in done and set(written(emulator)) == {*rings[2], *rings[3]}
+    # One more device of a rollout that went through needs no look at the rings behind.
+    late = rings[3][0]
+    emulator.set_attributes({late: {}})
+    done = roll_out(call, emulator, ring_health=health, ring_wait=5)
+    assert "msg" not in done and written(emulator) == [late]
 
 
 @pytest.mark.parametrize("check_mode", [True, False])
@@ -155,6 +176,7 @@ def test_a_query_that_is_wrong_is_refused_before_the_first_ring(call, emulator, 
     [
         ({"rings": [1, 5]}, "must grow from ring to ring, and end with 100"),
         ({"rings": None, "ring_seed": "x"}, "ring_seed: is used only with rings"),
+        ({"rings": None, "ring_go_on": True}, "ring_go_on: is used only with rings"),
         ({"ring_health": {"max_failed_percent": 101}}, "ring_health.max_failed_percent: 101"),
         ({"ring_health": {"query": "[?"}}, "ring_health.query"),
         ({"ring_wait": -1}, "ring_wait: is below 0"),

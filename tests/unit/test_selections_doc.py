@@ -44,7 +44,7 @@ NOT_CHOOSING = frozenset({
     "notify_by_sms", "voice", "data", "new_password", "current_password", "update_password", "plugin", "hostnames", "hostvars_prefix",
     "compliance_source", "description", "filter", "force", "variable", "device_variable", "field", "default", "resend", "record", "digest_key",
     "include_settled", "journal_path", "known", "prefixes", "extra", "only_extra", "allow_empty", "server_in_names", "state_files",
-    "groups", "inventory_groups", "rings", "ring_seed", "ring_wait", "max_failed_percent", "max_noncompliant_percent",
+    "groups", "inventory_groups", "rings", "ring_seed", "ring_wait", "ring_go_on", "max_failed_percent", "max_noncompliant_percent",
     "paths", "files", "existing", "written", "booleans", "numbers", "sections",
 })
 # The fragments of options that choose nothing, for a connection, a limit, or a plan.

@@ -82,7 +82,8 @@ STATE = (
         "rings", "list",
         ("Changes devices in rings, one after the other: how many percent of all devices each ring has together with those before "
          "it, such as V([1, 5, 25, 100]). A ring follows only where the one before is well; otherwise the run stops and says why. "
-         "The next run goes on there, because it finds done what was done.",
+         "The next run goes on there, because it finds done what was done. Before it begins a further ring, it looks at "
+         "those behind again. See O(ring_go_on).",
          "The ring of a device is a hash of its guid, so it stays the same. Labels are made in the first ring; what is about a "
          "whole label is done in the last. Limits count all rings together.",
          "When left out, there are no rings."),
@@ -117,6 +118,11 @@ STATE = (
                  "as M(ivanti.uem.device_info) returns them. When left out, no such look is taken.",),
             ),
         ),
+    ),
+    Option(
+        "ring_go_on", "bool",
+        ("Whether a ring begins although devices that an earlier run changed are not well. Give it for one run, after you have "
+         "looked at them. When left out, the plan is refused until O(ring_health) finds them well.",),
     ),
     *(option for option in GUARD if option.name == "protected"),
 )

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from ..._core.attributes import canonical
 from ..._core.device import Device, DeviceRef
 from ..._core.errors import OptionError, UemError
 from ..._core.plan import HARMLESS, NOT_SENT, Batch, Change, Outcome, Plan, share_of
@@ -21,13 +22,19 @@ from ..._core.shards import require_percent, require_rings, ring_of
 from ..._core.wording import counted
 from ..._module.query import Search, certain, compile_query
 from ..._products.capability import UemClient
-from .declaration import LABEL_DEFINITIONS
+from .declaration import ATTRIBUTES, LABEL_DEFINITIONS, Wishes
 from .writer import StateWriter
 
 # More than the phases of the sections.
 _PHASES = 1000
 
 COMPLIANT = "compliant"
+
+# The options that say nothing without rings.
+_OF_RINGS = ("ring_seed", "ring_wait", "ring_health", "ring_go_on")
+
+# By section each device and what it should be.
+Wanted = Mapping[str, Sequence[tuple[Device, Wishes]]]
 
 
 @dataclass(frozen=True)
@@ -41,6 +48,7 @@ class Rings:
         failed: The most devices of a ring that may fail, in percent.
         noncompliant: The most that may fall out of compliance, in percent; None does not look.
         query: Finds devices of a ring that are not well, or None.
+        goes_on: Whether a ring begins although one that an earlier run changed is not well.
         terms: All of this as data: who confirms a rollout in rings confirms these rings.
     """
 
@@ -50,6 +58,7 @@ class Rings:
     failed: float = 0
     noncompliant: float | None = None
     query: Search | None = None
+    goes_on: bool = False
     terms: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -101,6 +110,127 @@ class Rings:
             for number, percent in enumerate(self.percents, 1)
         ]
 
+    def holding(self, plan: Plan, wanted: Wanted, client: UemClient) -> list[str]:
+        """Return a sentence where no further ring may begin, because an earlier run stopped after one
+        that is still not well.
+
+        Args:
+            plan: The plan, with the rings of its changes.
+            wanted: What is declared for devices.
+            client: Says what the query may look at.
+        """
+        if not self.looks or self.goes_on:
+            return []
+        progress = Progress.of(plan, wanted, self)
+        begins = progress.begins()
+        for ring in range(1, begins):
+            done, left = progress.of_ring(ring, begins)
+            reason = self._doubted(done, left, client) if done else ""
+            if reason:
+                return [
+                    f"Refused: ring {ring} of {len(self.percents)}, which an earlier run changed, is not "
+                    f"well: {reason}; so ring {begins} does not begin, and nothing was written. Look at "
+                    "its devices and run it again when they are well, or give ring_go_on=true once."
+                ]
+        return []
+
+    def _doubted(self, done: Sequence[Device], left: Sequence[Device], client: UemClient) -> str:
+        """Return why devices that an earlier run changed are not well, or "".
+
+        Nobody knows which of them were out of compliance before. So the share of those that are still
+        to change is taken for usual.
+        """
+        if self.noncompliant is not None:
+            usual = 100 * _noncompliant(left) / len(left)
+            most = round(self.noncompliant + usual, 2)
+            reason = _excess(_noncompliant(done), len(done), most, "are out of compliance")
+            if reason:
+                return reason
+        return "" if self.query is None else _found_by(self.query, done, client)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far earlier runs came.
+
+    Attributes:
+        rings: By the id of a device its ring.
+        devices: The devices, by id.
+        wants: By the id of a device the fields that are declared for it.
+        changes: By the id of a device those of them that are still to change.
+    """
+
+    rings: Mapping[str, int]
+    devices: Mapping[str, Device]
+    wants: Mapping[str, set[str]]
+    changes: Mapping[str, set[str]]
+
+    @classmethod
+    def of(cls, plan: Plan, wanted: Wanted, rings: Rings) -> Progress:
+        """Return the progress that a plan shows. Devices that it leaves alone do not count."""
+        away = {getattr(one.subject, "subject", one.subject).id for one in plan.left_alone}
+        devices: dict[str, Device] = {}
+        wants: dict[str, set[str]] = {}
+        for section, targets in wanted.items():
+            for device, wishes in targets:
+                if device.id not in away:
+                    devices[device.id] = device
+                    wants.setdefault(device.id, set()).update(_fields(section, wishes))
+        changes: dict[str, set[str]] = {}
+        for one in plan.changes:
+            if one.device in wants:
+                names = (name.removeprefix(f"{ATTRIBUTES}.") for name in (*one.before, *one.after))
+                changes.setdefault(one.device, set()).update(_fields(one.subject.section, names))
+        places = {
+            number: ring_of(device.guid, rings.percents, rings.seed)
+            for number, device in devices.items()
+        }
+        return cls(places, devices, wants, changes)
+
+    def begins(self) -> int:
+        """Return the first ring that no run has begun, or 0. In one that was begun most of its devices
+        have what is still to change on others."""
+        for ring in sorted({self.rings[number] for number in self.changes}):
+            same, fields = self._concerned(ring)
+            done = sum(self.changes.get(number, set()).isdisjoint(fields) for number in same)
+            if 2 * done < len(same):
+                return ring
+        return 0
+
+    def of_ring(self, ring: int, begins: int) -> tuple[list[Device], list[Device]]:
+        """Return the devices of a ring that have what changes in another one, and all devices that it is
+        still to change on.
+
+        Args:
+            ring: The ring.
+            begins: The other one.
+        """
+        _same, fields = self._concerned(begins)
+        done, left = [], []
+        for number, wants in self.wants.items():
+            if not fields.isdisjoint(self.changes.get(number, ())):
+                left.append(self.devices[number])
+            elif self.rings[number] == ring and not fields.isdisjoint(wants):
+                done.append(self.devices[number])
+        return done, left
+
+    def _concerned(self, ring: int) -> tuple[list[str], set[str]]:
+        """Return the devices of a ring for which something is declared that changes in it, and what."""
+        same = [number for number, place in self.rings.items() if place == ring]
+        fields = set().union(*(self.changes.get(number, ()) for number in same))
+        return [number for number in same if not fields.isdisjoint(self.wants[number])], fields
+
+
+def _fields(section: str, names: Iterable[str]) -> set[str]:
+    """Return what is said in a section: each attribute, and any other section as a whole."""
+    if section != ATTRIBUTES:
+        return {section}
+    return {f"{section}.{canonical(name)}" for name in names}
+
+
+def _noncompliant(devices: Iterable[Device]) -> int:
+    return sum(device.row.get(COMPLIANT) is False for device in devices)
+
 
 def parse_rings(params: Mapping[str, Any]) -> Rings | None:
     """Read the options about rings, before any request.
@@ -110,7 +240,7 @@ def parse_rings(params: Mapping[str, Any]) -> Rings | None:
     """
     percents, health = params["rings"], params["ring_health"] or {}
     if percents is None:
-        given = [name for name in ("ring_seed", "ring_wait", "ring_health") if params[name]]
+        given = [name for name in _OF_RINGS if params[name]]
         if given:
             raise OptionError(f"{given[0]}: is used only with rings; give rings, or remove it.")
         return None
@@ -131,11 +261,13 @@ def parse_rings(params: Mapping[str, Any]) -> Rings | None:
         failed or 0,
         noncompliant,
         None if query is None else compile_query(query, "ring_health.query"),
+        bool(params["ring_go_on"]),
         {
             "rings": list(percents),
             "seed": params["ring_seed"] or "",
             "wait": params["ring_wait"] or 0,
             "health": [failed or 0, noncompliant, query],
+            "go_on": bool(params["ring_go_on"]),
         },
     )
 

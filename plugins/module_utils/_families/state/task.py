@@ -176,16 +176,19 @@ def reconcile_state(run: Run[StateCalls]) -> Result:
         plan = plan.refusing(_reaching(order, plan, run))
     # Of all entries together: each search said its own.
     run.client.selected = len(targets.devices) if order.declaration.entries else None
-    return _carried_out(order, plan, run)
+    return _carried_out(order, plan, wanted, run)
 
 
-def _carried_out(order: Order, plan: Plan, run: Run[StateCalls]) -> Result:
+def _carried_out(
+    order: Order, plan: Plan, wanted: Mapping[str, Sequence[Target]], run: Run[StateCalls]
+) -> Result:
     """Carry a plan out, at once or ring by ring."""
     spaces = tuple(run.params["spaces"] or ())
     fleet, writer = partial(run.client.fleet, spaces), StateWriter(run.calls.labels)
     if order.rings is None:
         return apply(plan, writer, run, shape=_SHAPE, fleet=fleet)
     plan = order.rings.placing(plan)
+    plan = plan.refusing(order.rings.holding(plan, wanted, run.client))
     deed = replace(_SHAPE.deed, parameters=order.rings.terms)
     shape = replace(_SHAPE, deed=deed, extra={"rings": order.rings.rows(plan)})
     return apply(plan, RingWriter(order.rings, writer, run.client), run, shape=shape, fleet=fleet)
