@@ -273,6 +273,36 @@ def test_wrong_variables_are_one_sentence_before_any_write(fleet, emulator):
     assert writes(emulator) == []
 
 
+# fmt: off
+@pytest.mark.parametrize(("files", "words"), [
+    ({"ivanti_neurons": ""}, "removes attributes.site"),
+    ({"ivanti_neurons": "---\n"}, "removes attributes.site"),
+    ({"ivanti_neurons": {"ivanti_desired": {"attributes": {}}}}, "removes attributes.site"),
+    # The group has another name today.
+    ({"ivanti_neurons": None, "ivanti_neuron": {"ivanti_desired": {"attributes": {"site": "x"}}}},
+     r"removes attributes\.site.*counts for nobody .* no such groups: 'ivanti_neuron' \(nearest: 'ivanti_neurons'"),
+    ({"ivanti_neurons": {"ivanti_desired": {"attributes": {"site": "{{ lookup('file', 'gone.txt') }}"}}}},
+     "a template cannot be evaluated .*gone.txt"),
+], ids=["empty", "null", "says nothing", "missing group", "failed look-up"])
+# fmt: on
+def test_a_group_that_says_nothing_any_more_takes_nothing_away(fleet, emulator, files, words):
+    """All that a group declared is gone by mistake, and the section is owned whole."""
+    whole = {number: {"project": ["orbit9"], "site": ["x"]} for number in emulator.attributes()}
+    emulator.set_attributes(whole)
+    fleet.write("group_vars/ivanti_neurons.yml", {"ivanti_desired": {"attributes": {"site": "x"}}})
+    owned = {"name": "Declare", "ivanti.uem.desired_state": {"purge": ["attributes"]}}
+    done = run(fleet, task=owned)
+    assert done.returncode == 0 and "changed=1" not in done.stdout, said(done)
+    for group, text in files.items():
+        if text is None:
+            (fleet.folder / f"group_vars/{group}.yml").unlink()
+        else:
+            fleet.write(f"group_vars/{group}.yml", text)
+    done = run(fleet, task=owned)
+    assert done.returncode != 0 and re.search(words, said(done)), said(done)
+    assert writes(emulator) == [] and emulator.attributes() == whole
+
+
 def test_hosts_of_another_server_are_refused_by_name(fleet, emulator):
     host = of(emulator, "IOS")[0]
     far = {"ivanti_id": 1, "ivanti_server": "https://other.example"}
