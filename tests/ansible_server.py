@@ -13,9 +13,12 @@ Ansible packs a module into an archive, which takes as long as the start. All co
 share these archives. module_server.py runs the archives on localhost, unless a command asks for
 Python itself.
 
-It reads lines of JSON: `command`, `arguments`, `folder`, `environment`, `python`, which is true for
+Without arguments it reads lines of JSON: `command`, `arguments`, `folder`, `environment`, `python`, which is true for
 modules that Python itself starts, and `output`, the files that standard output and error go to. It
 answers with the exit status.
+
+With the path of a socket as its argument it takes commands from there, several at a time. It says on
+a line when it does. module_client.py, with the command as its first argument, stands in for Ansible.
 """
 
 from __future__ import annotations
@@ -28,9 +31,11 @@ import os
 import pkgutil
 import shutil
 import signal
+import socket
 import sys
 import tempfile
 import traceback
+from collections.abc import Callable
 from typing import Any, NoReturn
 
 # This file is run, and not imported, so its folder is where Python looks first.
@@ -49,7 +54,7 @@ PLUGINS = {
 
 
 def serve() -> None:
-    """Run the commands of standard input, one after another."""
+    """Start Ansible, and run commands until standard input ends."""
     # Before Ansible is imported, which a module must not find here.
     modules = module_server.start(os.environ["ANSIBLE_LOCAL_TEMP"])
     # What the plugins of the collection import takes a while, too.
@@ -66,15 +71,44 @@ def serve() -> None:
     # What is imported stays: no command searches it for unused objects.
     gc.collect()
     gc.freeze()
+    modules_of = {True: sys.executable, False: modules}
+
+    def run(order: dict[str, Any], streams: list[int]) -> None:
+        # Ansible runs the modules of localhost with its own interpreter.
+        sys.executable = modules_of[order["python"]]
+        _run(commands[order["command"]], order, streams, constants, archives)
+
+    if sys.argv[1:]:
+        _listen(sys.argv[1], run)
+    else:
+        _read(run)
+
+
+def _read(run: Callable[[dict[str, Any], list[int]], None]) -> None:
+    """Run the commands of standard input, one after another."""
     for line in sys.stdin:
         child = os.fork()
         if child == 0:
             order = json.loads(line)
-            if not order["python"]:
-                # Ansible runs the modules of localhost with its own interpreter.
-                sys.executable = modules
-            _run(commands[order["command"]], order, constants, archives)
+            paths = [(os.devnull, os.O_RDONLY)]
+            paths += [(name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC) for name in order["output"]]
+            run(order, [os.open(name, flags) for name, flags in paths])
         print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+
+
+def _listen(path: str, run: Callable[[dict[str, Any], list[int]], None]) -> None:
+    """Run the commands of clients, several at a time."""
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(path)
+    listener.listen(64)
+    print("listening", flush=True)
+
+    def attend(given: list[str], folder: str, environment: dict[str, str], fds: list[int]) -> None:
+        command, *arguments = given
+        order = {"command": command, "arguments": arguments, "python": False}
+        run({**order, "folder": folder, "environment": environment}, fds)
+
+    module_server.serve(listener, sys.stdin.fileno(), attend)
 
 
 def _load_plugins() -> None:
@@ -95,13 +129,15 @@ def _load_plugins() -> None:
             importlib.import_module(f"{actions.__name__}.{found.name}")
 
 
-def _run(cli: Any, order: dict[str, Any], constants: Any, archives: str) -> NoReturn:
+def _run(
+    cli: Any, order: dict[str, Any], streams: list[int], constants: Any, archives: str
+) -> NoReturn:
     """Run one command in this process, which ends with it."""
     status: Any = 1
     signal.alarm(SECONDS)
     own = _folder(order["environment"]["ANSIBLE_LOCAL_TEMP"])
     try:
-        _enter(order)
+        _enter(order, streams)
         constants.DEFAULT_LOCAL_TMP = own
         os.symlink(archives, os.path.join(own, "ansiballz_cache"))
         cli.cli_executor([order["command"], *order["arguments"]])
@@ -117,13 +153,13 @@ def _run(cli: Any, order: dict[str, Any], constants: Any, archives: str) -> NoRe
         os._exit(status if isinstance(status, int) else 1)
 
 
-def _enter(order: dict[str, Any]) -> None:
+def _enter(order: dict[str, Any], streams: list[int]) -> None:
     os.chdir(order["folder"])
     os.environ.clear()
     os.environ.update(order["environment"])
-    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-    for number, name in enumerate(order["output"], 1):
-        os.dup2(os.open(name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), number)
+    for number, stream in enumerate(streams):
+        os.dup2(stream, number)
+        os.close(stream)
 
 
 def _folder(parent: str) -> str:

@@ -21,9 +21,13 @@ import signal
 import socket
 import sys
 import zipimport
+from collections.abc import Callable
 from functools import cache
 from types import CodeType, ModuleType
 from typing import Any
+
+# Runs a program: arguments, folder, environment, and its input, output and errors.
+Run = Callable[[list[str], str, dict[str, str], list[int]], None]
 
 SECONDS = 300
 CLIENT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "module_client.py")
@@ -46,7 +50,7 @@ def start(folder: str) -> str:
         os.close(kept_open)
         _import_libraries()
         _keep_compiled(os.path.join(folder, "compiled"))
-        _serve(listener, alive)
+        serve(listener, alive, _run)
         sys.exit()
     listener.close()
     os.close(alive)
@@ -104,7 +108,7 @@ def _keep_compiled(folder: str) -> None:
     zipimport._compile_source = kept  # type: ignore[attr-defined]
 
 
-def _serve(listener: socket.socket, alive: int) -> None:
+def serve(listener: socket.socket, alive: int, run: Run) -> None:
     """Attend to each client in a fork, until nobody has the other end of `alive` any more."""
     attending: set[int] = set()
     waited_for: list[Any] = [listener, alive]
@@ -114,7 +118,7 @@ def _serve(listener: socket.socket, alive: int) -> None:
         if 0 in attending:
             listener.close()
             os.close(alive)
-            return _attend(client)
+            return _attend(client, run)
         client.close()
         attending -= {one for one in attending if os.waitpid(one, os.WNOHANG)[0]}
     for one in attending:
@@ -122,7 +126,7 @@ def _serve(listener: socket.socket, alive: int) -> None:
     return None
 
 
-def _attend(client: socket.socket) -> None:
+def _attend(client: socket.socket, run: Run) -> None:
     """Run the program of a client, and say how it ended; when the client is gone, it is killed."""
     size, streams, _flags, _address = socket.recv_fds(client, 4, 3)
     with client.makefile("rb") as order:
@@ -130,7 +134,7 @@ def _attend(client: socket.socket) -> None:
     module = os.fork()
     if module == 0:
         client.close()
-        return _run(arguments, folder, environment, streams)
+        return run(arguments, folder, environment, streams)
     for stream in streams:
         os.close(stream)
 
