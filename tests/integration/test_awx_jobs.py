@@ -7,85 +7,113 @@ environment of the credential and the answers of the survey. And what the role s
 
 from __future__ import annotations
 
-import json
-import shutil
-import sys
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
-import ansible_runner  # type: ignore[import-untyped]
 import pytest
 
-from ..awx.role import PROJECT, TABLE, environment, survey
-from ..conftest import connection, writes
+from ..awx.jobs import Controller, Job
+from ..awx.role import TABLE, survey
+from ..conftest import writes
+from .test_playbooks_actions import Fleet
 from .test_state_hosts import said
 
+SERIAL = "LOST1PHONE"
+TEXT = "It's {{ 7 * 7 }} lost"
+# What runs at the same time.
+ACTING = ("lost_device", "offboard_user", "stale_devices", "doctor")
+READING = ("plan", "drift", "fleet_report")
+Answers = Mapping[str, str]
 
-class Controller:
-    """Launches job templates of one tenant."""
 
-    def __init__(self, folder: Path, ansible: Any, emulator: Any) -> None:
-        self.folder, self.ansible = folder, ansible
-        shutil.copytree(PROJECT, folder / "project")
-        own = connection(emulator)
-        # A credential has the certificates themselves.
-        inputs = {key: own[key] for key in ("product", "url", "username", "password")}
-        inputs |= {"ca": Path(own["ca_path"]).read_text(), "journal_path": str(folder / "journal")}
-        self.product = own["product"]
-        kept = {k: v for k, v in ansible.environment.items() if not k.startswith("IVANTI_UEM_")}
-        path = f"{Path(sys.executable).parent}:{kept['PATH']}"
-        self.environment = {**kept, **environment(inputs, folder), "PATH": path}
+class Tenant:
+    """A tenant with devices for each job, none of which is there for two."""
 
-    def launch(self, name: str, *, artifacts: Any = None, **answers: str) -> Any:
-        """Run one job, and return its status, its output and its artifacts."""
-        row = TABLE[name]
-        private = self.folder / "jobs" / name
-        (private / "env").mkdir(parents=True, exist_ok=True)
-        given = self.extra_variables(name, **answers)
-        (private / "env" / "extravars").write_text(given, encoding="utf-8")
-        fleet = self.folder / "project/inventory" / f"fleet.{self.product}.yml"
-        # The host that the role makes.
-        python = "{{ ansible_playbook_python }}"
-        own = {"ansible_connection": "local", "ansible_python_interpreter": python}
-        job = ansible_runner.run(
-            private_data_dir=str(private),
-            project_dir=str(self.folder / "project"),
-            playbook=f"playbooks/{name}.yml",
-            inventory=str(fleet) if row.get("fleet") else {"all": {"hosts": {"localhost": own}}},
-            envvars=self.environment,
-            extravars=artifacts,
-            cmdline="--check" if row.get("writes") else "",
-            quiet=True,
-        )
-        events = [one for one in job.events if one["event"] == "playbook_on_stats"]
-        handed_on = [one["event_data"].get("artifact_data", {}) for one in events]
-        return job.status, job.stdout.read(), (handed_on or [{}])[0]
+    def __init__(self, controller: Controller) -> None:
+        self.controller, self.emulator = controller, controller.emulator
+        self.fleet = Fleet(self.emulator)
+        other = "other@example.com"
+        mine: dict[str, Any] = {"emailAddress": other, "uid": other}
+        if not self.fleet.neurons:
+            mine = {"user": self.emulator.users()[1]["principal"]}
+        # EPMM cannot ask an iOS device where it is.
+        self.lost = self.fleet.add(serial=SERIAL, ios=self.fleet.neurons, **mine)
+        self.stale = self.fleet.add(days=950, **mine)
+        self.leaving = self.fleet.add()
+        self.shared = self.fleet.add(**self.fleet.shared)
+        self.declared = self.fleet.add(**mine)
+        self.emulator.clear_requests()
 
-    def launch_forked(self, name: str, **answers: str) -> Any:
-        """Run a job without ansible-runner, which starts Ansible and takes three times as long."""
-        self.ansible.environment = self.environment
-        given = self.ansible.write("given.yml", self.extra_variables(name, **answers))
-        pad = {"ivanti_id": 22006, "ivanti_server": self.environment["IVANTI_UEM_URL"]}
-        hosts = {"pad": {**pad, "ivanti_desired": {"attributes": {}}}}
-        inventory = self.ansible.write("hosts.yml", {f"ivanti_{self.product}": {"hosts": hosts}})
-        if TABLE[name].get("fleet") and not TABLE[name].get("targeted"):
-            inventory = str(PROJECT / f"inventory/fleet.{self.product}.yml")
-        more = ["--check"] if TABLE[name].get("writes") else []
-        play = str(PROJECT / f"playbooks/{name}.yml")
-        return self.ansible("ansible-playbook", "-i", inventory, play, "-e", f"@{given}", *more)
+    def required(self, name: str) -> dict[str, str]:
+        """The answers without which the job does nothing."""
+        folder = str(self.controller.folder / "report")
+        answers = {"lost_device": {"serial_number": SERIAL}, "stale_devices": {"days": "900"}}
+        answers |= {
+            "offboard_user": {"email": self.fleet.email},
+            "fleet_report": {"folder": folder},
+        }
+        return answers.get(name, {})
 
-    def extra_variables(self, name: str, **answers: str) -> str:
-        """What AWX writes for a job: all answers, and those with braces as no templates."""
-        given = {question["variable"]: question["default"] for question in survey(name)}
-        assert set(answers) <= set(given), name
-        given |= answers
-        if TABLE[name].get("targeted"):
-            given["target"] = f"ivanti_{self.product}"
-        lines = [
-            f"{key}: {'!unsafe ' if '{' in value else ''}{json.dumps(value)}"
-            for key, value in given.items()
-        ]
-        return "\n".join(lines) + "\n"
+    def full(self, name: str) -> Answers:
+        """An answer to every question that is not another way to ask the same."""
+        return {**self.required(name), **self._more(name)}
+
+    def _more(self, name: str) -> Answers:
+        state = str(self.controller.folder / "state.yml")
+        # fmt: off
+        declared = {"state_files": state, "state_purge": "attributes" if self.fleet.neurons else "labels"}
+        return {
+            "plan": {**declared, "state_max_devices": "500", "state_max_percent": "100"},
+            "drift": declared,
+            "doctor": {"behaviours": "yes"},
+            "fleet_report": {"title": "{{ 7 * 7 }}", "history_path": str(self.controller.folder / "history.db"), "counts": "yes"},
+            "lost_device": {
+                "text": TEXT, "phone_number": "5550100", "footnote": "IT desk", "reason": "lost",
+                "locate_wait": "0", "show_place": "yes",
+            },
+            "offboard_user": {
+                "max_devices": "9", "include_shared": "yes", "wait_timeout": "60", "wait_interval": "0", "reason": "left",
+            },
+            "stale_devices": {
+                "grace": "7", "include_never": "no", "max_devices": "9", "max_percent": "50", "max_messages": "900",
+                "message_mode": "push", "subject": "Hello", "text": "Please charge it", "reason": "stale",
+            },
+        }[name]
+        # fmt: on
+
+    def declare(self, value: str) -> None:
+        """Write what state_files names: an attribute, or the label, of one device."""
+        wanted: dict[str, Any] = {"attributes": {"cityid": value}}
+        if not self.fleet.neurons:
+            self.emulator.add_label(value)
+            wanted = {"labels": [value]}
+        entry = {"device": int(self.declared), **wanted}
+        self.controller.ansible.write("state.yml", {"devices": [entry]})
+
+    def values(self) -> set[str]:
+        """What of that the device has."""
+        if not self.fleet.neurons:
+            return {"night"} & set(self.emulator.device(self.declared)["labels"])
+        attributes = self.emulator.attributes()[self.declared]
+        return {one for name in ("cityid", "owner") for one in attributes.get(name, ())}
+
+    def counted(self) -> bool:
+        """Whether the server was asked for its own counts."""
+        paths = [request["path"] for request in self.emulator.requests()]
+        return any(path.endswith("/v1/policy") or "/policies" in path for path in paths)
+
+    def run(self, names: tuple[str, ...], *, full: bool) -> dict[str, Job]:
+        """Run jobs at the same time, and return each by its name."""
+        answers = self.full if full else self.required
+        begun = {name: self.controller.start(name, answers(name), check=not full) for name in names}
+        jobs = {name: self.controller.ended(started) for name, started in begun.items()}
+        for name, job in jobs.items():
+            assert self.emulator.password not in job.output, name
+            # An answer that was left blank is not given: no module gets an empty text. A plan that
+            # does nothing has an empty confirm.
+            blank = [(task, option) for task, option, value in job.given() if value == ""]
+            assert {option for _task, option in blank} <= {"confirm"}, (name, blank)
+        return jobs
 
 
 @pytest.fixture
@@ -95,57 +123,113 @@ def controller(tmp_path, ansible, emulator):
     return made
 
 
-def test_a_workflow_plans_and_applies_exactly_that_plan(controller, emulator):
-    answers = {"state_max_devices": "500", "state_max_percent": "100"}
-    status, output, artifacts = controller.launch("plan", **answers)
-    assert status == "successful" and writes(emulator) == [], output
+@pytest.fixture(params=["emulator", "epmm"], ids=["neurons", "epmm"])
+def tenant(request, tmp_path, ansible):
+    return Tenant(Controller(tmp_path, ansible, request.getfixturevalue(request.param)))
+
+
+def successful(jobs: Mapping[str, Job], *names: str) -> None:
+    for name in names:
+        assert jobs[name].status == "successful", f"{name}: {jobs[name].output}"
+
+
+def test_every_job_template_is_run():
+    assert {*ACTING, *READING, "apply"} == set(TABLE)
+
+
+def test_every_question_has_an_answer(tenant):
+    tenant.declare("x")
+    for name in set(TABLE) - {"apply"}:
+        unasked = {question["variable"] for question in survey(name)} - set(tenant.full(name))
+        assert unasked == ({"device", "email"} if name == "lost_device" else set())
+
+
+def test_jobs_that_act_do_what_was_answered_four_at_once(tenant):
+    fleet = tenant.fleet
+    jobs = tenant.run(ACTING, full=True)
+    successful(jobs, *ACTING)
+    closed = ["enable_lost_mode"] if fleet.neurons else ["lock"]
+    assert fleet.done(tenant.lost)[:2] == [*closed, "message"]
+    message = f"The message: {TEXT} 5550100"
+    assert message in jobs["lost_device"].result("Show the plan")["msg"]
+    [first] = [one for one in fleet.actions() if str(one["device"]) == tenant.lost][:1]
+    if fleet.neurons:
+        assert first["params"]["message"] == TEXT and first["params"]["footnote"] == "IT desk"
+    else:
+        assert first["reason"] == "lost"
+    assert fleet.done(tenant.leaving)[0] == fleet.done(tenant.shared)[0] == "retire"
+    assert "2 devices retired" in jobs["offboard_user"].result("Report")["msg"]
+    assert fleet.done(tenant.stale) == ["message"]
+    assert "0 devices retired, 1 message sent" in jobs["stale_devices"].result("Report")["msg"]
+    touched = {str(one["device"]) for one in fleet.actions()}
+    assert touched == {tenant.lost, tenant.leaving, tenant.shared, tenant.stale}
+    assert len(jobs["doctor"].result("Show how the server behaves")["msg"]) > 3
+
+
+def test_jobs_that_act_take_a_blank_for_no_answer_four_at_once(tenant):
+    """As checks, which they are unless the launch says otherwise."""
+    jobs = tenant.run(ACTING, full=False)
+    successful(jobs, *ACTING)
+    assert writes(tenant.emulator) == [] and tenant.fleet.actions() == []
+    shown = jobs["lost_device"].result("Show the plan")["msg"]
+    assert "The message: This device is lost. Please return it to its owner." in shown
+    [left] = [
+        one for one in jobs["offboard_user"].result("Show the plan")["msg"] if "several" in one
+    ]
+    assert left.startswith(tenant.shared)
+    assert "1 device would be retired" in jobs["offboard_user"].result("Report")["msg"]
+    assert "1 message would be sent" in jobs["stale_devices"].result("Report")["msg"]
+    skipped = jobs["doctor"].result("Show how the server behaves")
+    assert "msg" not in skipped and "Nothing is wrong" in jobs["doctor"].output
+    # What the playbooks have where nothing is answered.
+    assert ("Plan to retire them", "max_devices", 10) in jobs["offboard_user"].given()
+    assert ("Plan who gets a message", "max_devices", None) in jobs["stale_devices"].given()
+
+
+def test_jobs_that_read_do_what_was_answered(tenant):
+    tenant.declare("night")
+    jobs = tenant.run(READING, full=True)
+    successful(jobs, "plan", "fleet_report")
+    assert writes(tenant.emulator) == []
+    assert set(jobs["plan"].artifacts) == {"confirm"}
+    for name in ("plan", "drift"):
+        assert "night" in jobs[name].output, jobs[name].output
+    assert jobs["drift"].status == "failed"
+    report = (tenant.controller.folder / "report/report.html").read_text(encoding="utf-8")
+    assert "<title>{{ 7 * 7 }}" in report and tenant.counted()
+    assert (tenant.controller.folder / "history.db").exists()
+
+
+def test_jobs_that_read_take_a_blank_for_no_answer(tenant):
+    jobs = tenant.run(READING, full=False)
+    successful(jobs, "plan", "fleet_report")
+    assert writes(tenant.emulator) == []
+    report = (tenant.controller.folder / "report/report.html").read_text(encoding="utf-8")
+    assert "<title>Fleet report" in report and not tenant.counted()
+    assert not (tenant.controller.folder / "history.db").exists()
+    # Only group_vars of Neurons declare something.
+    assert ("no change" in jobs["plan"].artifacts["confirm"]) is not tenant.fleet.neurons
+    assert jobs["drift"].status == ("failed" if tenant.fleet.neurons else "successful")
+
+
+@pytest.mark.parametrize("full", [True, False], ids=["full", "blank"])
+def test_a_workflow_plans_and_applies_exactly_that_plan(tenant, full):
+    controller, emulator = tenant.controller, tenant.emulator
+    tenant.declare("night")
+    answers = tenant.full("plan") if full else {}
+    plan = controller.launch("plan", answers=answers)
+    assert plan.status == "successful" and writes(emulator) == [], plan.output
     # AWX makes extra variables of them, so that nothing that a server said may be among them.
-    assert set(artifacts) == {"confirm"} and artifacts["confirm"] in output
-    status, output, _artifacts = controller.launch("apply", artifacts=artifacts, **answers)
-    assert status == "successful" and len(writes(emulator)) > 10, output
-
-
-def full_answers(emulator: Any) -> dict[str, dict[str, str]]:
-    """An answer to every question that is not another way to ask the same."""
-    rows = emulator.devices("emailAddress", "registrationState", "serialNumber", "platformType")
-    active = [row for row in rows if row["registrationState"] == "ACTIVE" and row["serialNumber"]]
-    # fmt: off
-    return {
-        "doctor": {"behaviours": "yes"},
-        "fleet_report": {"folder": "report", "title": "{{ 7 * 7 }}", "history_path": "history.db", "counts": "yes"},
-        "drift": {"state_files": "state.yml", "state_purge": "labels"},
-        "lost_device": {
-            "serial_number": active[0]["serialNumber"], "text": "It's {{ 7 * 7 }} lost", "phone_number": "5550100", "footnote": "IT desk",
-            "reason": "lost", "locate_wait": "5", "show_place": "yes",
-        },
-        "offboard_user": {
-            "email": active[1]["emailAddress"], "max_devices": "9", "include_shared": "yes", "wait_timeout": "60",
-            "wait_interval": "1", "reason": "left",
-        },
-        "stale_devices": {
-            "days": "900", "grace": "7", "include_never": "yes", "max_devices": "9", "max_percent": "50", "max_messages": "900",
-            "message_mode": "push", "subject": "Hello", "text": "Please charge it", "reason": "stale",
-        },
+    assert set(plan.artifacts) == {"confirm"}
+    apply = controller.launch("apply", answers=answers, artifacts=plan.artifacts)
+    assert apply.status == "successful", apply.output
+    assert tenant.values() == {
+        *(["night"] if full else []),
+        *(["mobile-team"] if tenant.fleet.neurons else []),
     }
-    # fmt: on
-
-
-@pytest.mark.parametrize("name", sorted(set(TABLE) - {"plan", "apply"}))
-def test_every_answer_is_taken(controller, emulator, name):
-    """The others, with every question answered. What is blank is in test_play_variables."""
-    answers = full_answers(emulator)[name]
-    if "state_files" in answers:
-        answers["state_files"] = str(
-            controller.folder / controller.ansible.write("s.yml", "devices: []")
-        )
-    unasked = {question["variable"] for question in survey(name)} - set(answers)
-    assert unasked <= {"device", "email"}
-    for key in {"folder", "history_path"} & set(answers):
-        answers[key] = str(controller.folder / answers[key])
-    done = controller.launch_forked(name, **answers)
-    assert done.returncode == 0, said(done)
-    assert emulator.password not in said(done) and writes(emulator) == []
-    assert name != "lost_device" or "It's {{ 7 * 7 }} lost 5550100" in done.stdout
+    # Only group_vars of Neurons declare something.
+    nothing = not full and not tenant.fleet.neurons
+    assert (plan.artifacts["confirm"] == "no change") is (writes(emulator) == []) is nothing
 
 
 @pytest.mark.parametrize(
@@ -158,8 +242,9 @@ def test_every_answer_is_taken(controller, emulator, name):
 def test_a_wrong_answer_is_one_sentence_before_any_write(
     controller, emulator, name, answers, sentence
 ):
-    done = controller.launch_forked(name, **answers)
-    assert done.returncode != 0 and sentence in said(done), said(done)
+    job = controller.launch(name, answers=answers)
+    told = " ".join(job.output.split())
+    assert job.status == "failed" and sentence in told, told
     assert writes(emulator) == []
 
 

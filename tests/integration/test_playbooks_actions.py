@@ -93,7 +93,7 @@ class Fleet:
                 "serial": serial,
                 "platform": "iOS" if ios else "Android",
             }
-        return str(self.emulator.add_device(**mine, **more))
+        return str(self.emulator.add_device(**{**mine, **more}))
 
     def seen(self, device: str, *, days: int) -> None:
         """Let a device check in, so many days ago."""
