@@ -229,6 +229,10 @@ awx: $(VENV)/.made-by ## the role awx_setup with the real modules of awx.awx, in
 	@.venv-awx/bin/python tools/awx_modules.py
 	@.venv-awx/bin/python tools/awx_trial.py
 
+.PHONY: ee
+ee: $(DEV_STAMP) ## what an execution environment has, in an empty .venv-ee (110 MB), and the demo there with ansible-navigator
+	@$(BIN)/python tools/ee_trial.py $(PYTHON)
+
 .PHONY: constraints
 constraints: $(DEV_STAMP) ## write requirements-constraints.txt from .venv, after `make test` passed there
 	@$(BIN)/python tools/constraints.py

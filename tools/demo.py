@@ -99,19 +99,7 @@ def main() -> int:
     os.chdir(ROOT)
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(1))
     with ExitStack() as stack:
-        emulators = {
-            product: stack.enter_context(
-                running_emulator(
-                    product=product,
-                    devices=devices,
-                    seed=7,
-                    username="demo",
-                    password=secrets.token_urlsafe(12),
-                    strict=True,
-                )
-            )
-            for product, devices in FLEETS.items()
-        }
+        emulators = start(stack)
         _introduce(emulators)
         faults: list[str] = []
         for step in STEPS:
@@ -127,6 +115,23 @@ def main() -> int:
         else "As promised. The emulator is stopped. Next: README.md, docs/, `make help`."
     )
     return 1 if faults else 0
+
+
+def start(stack: ExitStack) -> dict[str, Emulator]:
+    """Start an emulator of each product, which ends with the stack."""
+    return {
+        product: stack.enter_context(
+            running_emulator(
+                product=product,
+                devices=devices,
+                seed=7,
+                username="demo",
+                password=secrets.token_urlsafe(12),
+                strict=True,
+            )
+        )
+        for product, devices in FLEETS.items()
+    }
 
 
 def _introduce(emulators: dict[str, Emulator]) -> None:

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import yaml
 
+from tools import demo, ee_trial
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -43,3 +45,20 @@ def test_what_the_collection_needs_is_found(tmp_path):
     listed = [line for line in lines if line and not line.startswith("#")]
     assert [one.partition("  #")[0] for one in needed["python"]] == listed
     assert needed["system"] == []
+
+
+def test_the_trial_installs_the_releases_of_the_definition_and_what_the_collection_needs(
+    monkeypatch,
+):
+    monkeypatch.chdir(ROOT)
+    core, runner, *others = ee_trial.needed()
+    assert (core, runner) == ("ansible-core>=2.16,<2.18", "ansible-runner>=2.4")
+    assert [one.partition(">=")[0] for one in others] == ["requests", "jmespath"]
+
+
+def test_the_trial_runs_the_playbooks_of_the_demonstration_with_ansible_navigator():
+    steps = [ee_trial.by_navigator(step) for step in demo.STEPS]
+    run = [step.command for step in steps if step.command[0] == "ansible-navigator"]
+    assert len(run) == sum(step.command[0] == "ansible-playbook" for step in demo.STEPS) > 0
+    assert run[0][:5] == ("ansible-navigator", "run", demo.NEURONS, "-i", demo.INVENTORY)
+    assert run[0][5:7] == ("--check", "--diff") and "--ee" in run[0]
