@@ -30,9 +30,9 @@ def test_extra_variables():
 )
 def test_what_is_missing_is_a_sentence(hostvars):
     with pytest.raises(AnsibleError) as caught:
-        extra_variables(hostvars, "ivanti.uem.misspelt_variables")
+        extra_variables(hostvars, "ivanti.uem.wrong_variables")
     said = str(caught.value)
-    assert said.startswith(f"ivanti.uem.misspelt_variables: ansible-core {__version__} keeps")
+    assert said.startswith(f"ivanti.uem.wrong_variables: ansible-core {__version__} keeps")
     assert "extra_vars is missing" in said and "Traceback" not in said
 
 

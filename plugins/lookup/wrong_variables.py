@@ -5,14 +5,15 @@
 from __future__ import annotations
 
 DOCUMENTATION = r"""
-name: misspelt_variables
-short_description: Misspelt and misplaced variables
+name: wrong_variables
+short_description: Variables that are misspelt, misplaced or wrong
 version_added: 0.1.0
 author:
   - ivanti.uem contributors (@ivanti-uem)
 description:
   - Ansible ignores a variable that nobody uses, so a misspelt limit limits nothing. This lookup
-    finds such variables. The playbooks of the collection begin with it.
+    finds such variables, and with O(booleans), O(numbers) or O(paths) those with a wrong value, too.
+    The playbooks of the collection begin with it.
   - A variable is found if its name begins with one of O(prefixes), or is nearly a known name and has
     at least twelve characters. With O(extra) shorter names of extra variables are found as well.
   - Variables of inventories have short names as well. A play that is about one person must not find
@@ -95,13 +96,14 @@ options:
 """
 
 EXAMPLES = r"""
-- name: Refuse misspelt variables
+- name: Refuse wrong variables
   ansible.builtin.assert:
-    that: misspelt | length == 0
-    fail_msg: "{{ misspelt | join('; ') }}. Correct the name. Nothing was done."
+    that: wrong | length == 0
+    fail_msg: "{{ wrong | join('; ') }}. Correct that. Nothing was done."
     quiet: true
   vars:
-    misspelt: "{{ query('ivanti.uem.misspelt_variables', 'fleet_limit', 'fleet_grace', prefixes=['fleet_']) }}"
+    wrong: "{{ query('ivanti.uem.wrong_variables', 'fleet_limit', 'fleet_grace', prefixes=['fleet_'],
+      numbers=['fleet_limit']) }}"
   run_once: true
 """
 
@@ -136,13 +138,13 @@ class LookupModule(LookupBase):
     """See DOCUMENTATION."""
 
     def run(self, terms: list[str], variables: Any = None, **kwargs: Any) -> list[str]:
-        """Return a sentence for each misspelt or misplaced variable."""
+        """Return a sentence for each variable that is misspelt, misplaced or has a wrong value."""
         self.set_options(var_options=variables, direct=kwargs)
         prefixes = self.get_option("prefixes")
         extra_counts = self.get_option("extra")
         found = misspelt_variables(variables, terms, prefixes=prefixes, short=extra_counts)
         if extra_counts:
-            extra = extra_variables(variables["hostvars"], "ivanti.uem.misspelt_variables")
+            extra = extra_variables(variables["hostvars"], "ivanti.uem.wrong_variables")
             found |= misspelt_variables(extra, terms, prefixes=prefixes, addressed=True)
             for name, sentence in doubtful_variables(variables, terms).items():
                 if name not in found and name not in extra:
