@@ -68,8 +68,8 @@ attributes:
     description: The same devices make the same file.
     support: full
 notes:
-  - The file holds names, e-mail addresses and phone numbers. Give O(mode) so that not everybody may
-    read it. Diff mode shows them.
+  - The file holds names, e-mail addresses and phone numbers. So a new one is for its owner (0600), unless
+    O(mode) is given. A file that exists keeps its mode. Diff mode shows what it holds.
   - With O(mode), the new content can never be read by others than O(mode) allows. A O(mode),
     O(owner) or O(group) that cannot be set is refused before any request.
   - Which devices are exported is up to the server. ActiveSync devices that are not registered are
@@ -86,13 +86,11 @@ EXAMPLES = r"""
 - name: Export all devices
   ivanti.uem.device_export:
     dest: "{{ playbook_dir }}/devices.csv"
-    mode: "0600"
 
 - name: Keep a list of who has which device, which changes only when this changes
   ivanti.uem.device_export:
     dest: "{{ playbook_dir }}/devices-by-user.csv"
     columns: [Principal, Email Address, Serial Number, Model, Device UUID]
-    mode: "0600"
     backup: true
   register: owners
 
@@ -100,7 +98,6 @@ EXAMPLES = r"""
   ivanti.uem.device_export:
     dest: "{{ playbook_dir }}/devices-raw.csv"
     formula_safe: false
-    mode: "0600"
 """
 
 RETURN = r"""

@@ -223,10 +223,18 @@ def test_new_content_is_never_open_to_others(
     assert not call(module, epmm, dest=str(dest), mode=mode, **options)["changed"]
 
 
-def test_a_new_file_without_a_mode_is_as_usual(call, epmm, tmp_path):
-    call("device_export", epmm, dest=str(tmp_path / "default"))
-    (tmp_path / "usual").touch()
-    assert (tmp_path / "default").stat().st_mode == (tmp_path / "usual").stat().st_mode
+def test_a_new_file_without_a_mode_is_for_its_owner_and_another_keeps_its_mode(
+    call, epmm, tmp_path
+):
+    (tmp_path / "former").touch()
+    (tmp_path / "former").chmod(0o640)
+    for name, mode in (("new", 0o600), ("former", 0o640)):
+        dest = str(tmp_path / name)
+        predicted = call("device_export", epmm, dest=dest, check_mode=True)
+        applied = call("device_export", epmm, dest=dest)
+        assert predicted["changed"] and predicted["diff"] == applied["diff"]
+        assert stat.S_IMODE((tmp_path / name).stat().st_mode) == mode
+        assert not call("device_export", epmm, dest=dest)["changed"]
 
 
 # fmt: off
