@@ -198,6 +198,8 @@ def test_names_in_an_expression_have_the_spelling_of_the_server(name, words):
             "attrs.owner: the value has the invisible character U+FEFF",
         ),
         ({"owner": "a\u202eb"}, "U+202E"),
+        ({"owner": "שלום\u202eb"}, "U+202E"),
+        ({"owner": "a\u200eb"}, "U+200E"),
         (
             {"door_pin": Rewritten.of(34, "0042")},
             "attrs.door_pin: YAML reads the value as a number, which may change it; write it in",
@@ -207,6 +209,11 @@ def test_names_in_an_expression_have_the_spelling_of_the_server(name, words):
 def test_values_that_yaml_may_have_changed_are_noted(attrs, said):
     [note] = yaml_notes([("attrs", attrs), ("devices[0].attrs", attrs)], ["floor_#"])
     assert said in note
+
+
+@pytest.mark.parametrize("value", ["שלום (IT)\u200f", "\u200eمرحبا", "na\u200d\u0ba8"])
+def test_marks_that_a_script_needs_are_not_noted(value):
+    assert yaml_notes([("attrs", {"owner": [value]})], []) == []
 
 
 @pytest.mark.parametrize("value", ["ab12", {"a": "ab12"}, ["1", "ab12"]])

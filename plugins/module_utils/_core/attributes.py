@@ -41,9 +41,12 @@ _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 # What no text has, besides tabs and ends of lines. Databases refuse U+0000, and terminals obey others.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
-# Characters that nobody sees and that copying leaves: blanks without width, marks of direction, and
-# the mark at the beginning of a file. Joiners are left out, because scripts and pictures need them.
-_INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
+# Characters that nobody sees and that copying leaves: blanks without width, what turns the direction
+# of a text, and the mark at the beginning of a file. Joiners are left out, because scripts and
+# pictures need them. Marks of direction belong to texts that are written from right to left.
+_INVISIBLE = re.compile("[\u00ad\u200b\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
+_MARK = re.compile("[\u200e\u200f]")
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 
 
 @functools.lru_cache(maxsize=10_000)
@@ -441,7 +444,7 @@ def yaml_notes(given: Iterable[tuple[str, object]], numeric: Iterable[str] = ())
             key = canonical(str(name))
             is_number = key in numbers or is_numeric(str(name))
             for part in value if isinstance(value, (list, tuple)) else [value]:
-                unseen = _INVISIBLE.search(part) if isinstance(part, str) else None
+                unseen = _invisible(part) if isinstance(part, str) else None
                 if unseen:
                     found.setdefault((key, ""), f"{where}.{name}: {_unseen(unseen)}")
                 doubtful = isinstance(part, (bool, Rewritten))
@@ -504,6 +507,12 @@ def _read_by_yaml(name: str, value: bool | float | Rewritten) -> str:
 
 def _code(found: re.Match[str]) -> str:
     return f"U+{ord(found.group()):04X}"
+
+
+def _invisible(text: str) -> re.Match[str] | None:
+    """Find an invisible character that a text is not likely to need."""
+    mark = None if _RIGHT_TO_LEFT.search(text) else _MARK.search(text)
+    return _INVISIBLE.search(text) or mark
 
 
 def _unseen(found: re.Match[str]) -> str:
