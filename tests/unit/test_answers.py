@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from ansible_collections.ivanti.uem.plugins.module_utils._core.endpoint import Endpoint
@@ -106,6 +107,16 @@ def test_the_error_of_a_status(status, kind, sentence):
     error = READER.error(reply(status, says("why")), Request(WRITE, "/api/x", query=[("q", "ann")]))
     assert (type(error), str(error)) == (kind, sentence)
     assert (error.status, error.method, error.path) == (status, "PUT", "/api/x")
+
+
+@pytest.mark.parametrize(("header", "advice"), [
+    (None, "raise retries or try later."), ("300", "raise retries or try later."),
+    ("301", "it asks to wait 301 s, and a task waits at most 300 s: run it again after that time."),
+    ("86400", "it asks to wait 24.0 h, and a task waits at most 300 s: run it again after that time."),
+])  # fmt: skip
+def test_where_more_is_asked_than_a_task_waits_retries_are_not_advised(header, advice):
+    limited = replace(reply(429), retry_after=header)
+    assert str(READER.error(limited, Request(SAFE, "/api/x"))).endswith(f"(HTTP 429); {advice}")
 
 
 @pytest.mark.parametrize(("status", "sentence"), [

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,7 +23,7 @@ from .._core.errors import (
     UemError,
 )
 from .request import Request, Scrub
-from .retry import TRANSIENT
+from .retry import LONGEST_WAIT, TRANSIENT, retry_after
 
 # Characters of a server's explanation, and of a web page's title, that messages show.
 LONGEST_EXPLANATION, LONGEST_TITLE = 300, 80
@@ -48,7 +49,7 @@ _BY_STATUS: dict[int, tuple[type[ApiError], str]] = {
     ),
     403: (ForbiddenError, "{account} may not send {where} (HTTP 403{detail}): give it{role}."),
     404: (NotFoundError, "{where} failed: HTTP 404{detail}; {not_found}."),
-    429: (ApiError, "{where} failed: the server limits the rate of requests (HTTP 429{detail}); raise retries or try later."),
+    429: (ApiError, "{where} failed: the server limits the rate of requests (HTTP 429{detail}); {later}."),
     501: (
         ApiError,
         "{where} failed: HTTP 501{detail}; the server has no such call of {product}: check product, and the base path of url.",
@@ -130,6 +131,7 @@ class AnswerReader:
             role=f" the role {endpoint.role}" if endpoint.role else " a role that allows it",
             not_found=endpoint.not_found,
             slash=endpoint.slash,
+            later=_later(reply),
         )
         message = message[0].upper() + message[1:]
         error = kind(
@@ -243,6 +245,21 @@ def _whole_characters(value: Any) -> Any:
     if isinstance(value, dict):
         return {_whole_characters(name): _whole_characters(part) for name, part in value.items()}
     return value
+
+
+def _later(reply: Reply) -> str:
+    """Return what helps where the server limits the rate."""
+    asked = retry_after(reply.retry_after, sent=reply.date, now=time.time()) or 0.0
+    if asked <= LONGEST_WAIT:
+        return "raise retries or try later"
+    return (
+        f"it asks to wait {_span(asked)}, and a task waits at most {_span(LONGEST_WAIT)}: run it "
+        "again after that time"
+    )
+
+
+def _span(seconds: float) -> str:
+    return f"{seconds / 3600:,.1f} h" if seconds >= 7200 else f"{seconds:.0f} s"
 
 
 def _remarks(status: int, request: Request) -> str:
