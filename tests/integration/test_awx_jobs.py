@@ -11,19 +11,24 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+import yaml
 
 from ..awx.jobs import Controller, Job
-from ..awx.role import TABLE, survey
+from ..awx.role import ROOT, TABLE, survey
 from ..conftest import writes
 from .test_playbooks_actions import Fleet
 from .test_state_hosts import said
 
-SERIAL = "LOST1PHONE"
+# A name may be what Ansible takes for a template.
+SERIAL = "{{ 7 * 7 }}"
 TEXT = "It's {{ 7 * 7 }} lost"
 # What runs at the same time.
 ACTING = ("lost_device", "offboard_user", "stale_devices", "doctor")
-READING = ("plan", "drift", "fleet_report")
+READING = ("drift", "fleet_report")
+# What a workflow runs.
+IN_TURN = ("plan", "apply")
 Answers = Mapping[str, str]
+MODULES = yaml.safe_load((ROOT / "tests/awx/modules.yml").read_text(encoding="utf-8"))["modules"]
 
 
 class Tenant:
@@ -134,7 +139,7 @@ def successful(jobs: Mapping[str, Job], *names: str) -> None:
 
 
 def test_every_job_template_is_run():
-    assert {*ACTING, *READING, "apply"} == set(TABLE)
+    assert {*ACTING, *READING, *IN_TURN} == set(TABLE)
 
 
 def test_every_question_has_an_answer(tenant):
@@ -189,11 +194,9 @@ def test_jobs_that_act_take_a_blank_for_no_answer_four_at_once(tenant):
 def test_jobs_that_read_do_what_was_answered(tenant):
     tenant.declare("night")
     jobs = tenant.run(READING, full=True)
-    successful(jobs, "plan", "fleet_report")
+    successful(jobs, "fleet_report")
     assert writes(tenant.emulator) == []
-    assert set(jobs["plan"].artifacts) == {"confirm"}
-    for name in ("plan", "drift"):
-        assert "night" in jobs[name].output, jobs[name].output
+    assert "night" in jobs["drift"].output, jobs["drift"].output
     assert jobs["drift"].status == "failed"
     report = (tenant.controller.folder / "report/report.html").read_text(encoding="utf-8")
     assert "<title>{{ 7 * 7 }}" in report and tenant.counted()
@@ -202,13 +205,12 @@ def test_jobs_that_read_do_what_was_answered(tenant):
 
 def test_jobs_that_read_take_a_blank_for_no_answer(tenant):
     jobs = tenant.run(READING, full=False)
-    successful(jobs, "plan", "fleet_report")
+    successful(jobs, "fleet_report")
     assert writes(tenant.emulator) == []
     report = (tenant.controller.folder / "report/report.html").read_text(encoding="utf-8")
     assert "<title>Fleet report" in report and not tenant.counted()
     assert not (tenant.controller.folder / "history.db").exists()
     # Only group_vars of Neurons declare something.
-    assert ("no change" in jobs["plan"].artifacts["confirm"]) is not tenant.fleet.neurons
     assert jobs["drift"].status == ("failed" if tenant.fleet.neurons else "successful")
 
 
@@ -248,17 +250,81 @@ def test_a_wrong_answer_is_one_sentence_before_any_write(
     assert writes(emulator) == []
 
 
-def test_where_awx_awx_is_missing_the_role_says_what_to_install(ansible):
-    task = {"ansible.builtin.include_role": {"name": "ivanti.uem.awx_setup"}}
+@pytest.mark.parametrize("name", ["plan", "lost_device"])
+def test_a_credential_of_the_wrong_product_is_one_sentence(controller, emulator, name):
+    controller.environment["IVANTI_UEM_PRODUCT"] = "epmm"
+    answers = {"lost_device": {"serial_number": SERIAL}}.get(name, {})
+    job = controller.launch(name, answers=answers)
+    told = " ".join(job.output.split())
+    sentences = {
+        "plan": "IVANTI_UEM_PRODUCT: the environment connects to epmm, and this inventory reads neurons",
+        "lost_device": "check product",
+    }
+    assert job.status == "failed" and sentences[name] in told, told
+    assert writes(emulator) == []
+
+
+def test_a_project_without_the_collection_names_the_playbook(controller, emulator):
+    play = controller.folder / "project/playbooks/doctor.yml"
+    play.write_text(play.read_text().replace("ivanti.uem.", "ivanti.gone."), encoding="utf-8")
+    job = controller.launch("doctor", answers={})
+    assert job.status == "failed" and "ivanti.gone.doctor" in job.output, job.output
+    assert emulator.requests() == []
+
+
+# What stands for a module of awx.awx: it takes every option, and makes an object, or says why not.
+# An object that a check would make has no id, so that those which name it are not found.
+MODULE = """
+import os
+from ansible.module_utils.basic import AnsibleModule
+
+spec = {name: {"type": "raw"} for name in OPTIONS}
+module = AnsibleModule(spec, supports_check_mode=True)
+with open(os.environ["TRIAL_LOG"], "a", encoding="utf-8") as log:
+    log.write(KIND + "\\n")
+if os.environ["TRIAL_REFUSED"] == KIND:
+    module.fail_json(msg=f"You don't have permission to POST to /api/v2/{KIND}s/ (HTTP 403).")
+if module.check_mode and KIND not in ("organization", "credential_type"):
+    module.fail_json(msg="The organizations UEM was not found on the controller")
+module.exit_json(changed=True, **({} if module.check_mode else {"id": 1}))
+"""
+
+
+def set_up(ansible: Any, refused: str, *arguments: str, collection: str = "trial.awx") -> Any:
+    """Run the role with stand-ins for the modules; one kind of object is refused."""
+    folder = "collections/ansible_collections/trial/awx/plugins/modules"
+    for kind, options in MODULES.items():
+        head = f"OPTIONS = {list(options)}\nKIND = {kind!r}\n"
+        ansible.write(f"{folder}/{kind}.py", f"from __future__ import annotations\n{head}{MODULE}")
     # fmt: off
     given = {
-        "awx_setup_project_url": "https://git.example.com/fleet.git", "awx_setup_collection": "awx.nowhere",
-        "awx_setup_tenants": [{"name": "n", "product": "neurons", "url": "https://n.example.com", "token": "t"}],
+        "awx_setup_project_url": "https://git.example.com/fleet.git", "awx_setup_collection": collection,
+        "awx_setup_tenants": [{"name": "n", "product": "neurons", "url": "https://n.example.com", "token": "t0ken"}],
     }
     # fmt: on
+    task = {"ansible.builtin.include_role": {"name": "ivanti.uem.awx_setup"}}
     play = {"hosts": "localhost", "gather_facts": False, "vars": given, "tasks": [task]}
     ansible.write("play.yml", [play])
-    done = ansible("ansible-playbook", "play.yml")
+    ansible.write("log", "")
+    own = {"TRIAL_LOG": str(ansible.folder / "log"), "TRIAL_REFUSED": refused}
+    return ansible("ansible-playbook", "play.yml", *arguments, **own)
+
+
+def test_a_check_takes_what_it_cannot_find_for_a_change_but_not_what_is_refused(ansible):
+    done = set_up(ansible, "inventory", "--check")
+    assert done.returncode != 0 and (
+        "Set up the inventories UEM fleet: You don't have permission to POST to "
+        "/api/v2/inventorys/ (HTTP 403). What was set up before stays; correct that, and run it"
+        in said(done)
+    ), said(done)
+    # The organization, the credential type, the credential and the project.
+    assert "changed=4 " in done.stdout and "t0ken" not in said(done)
+    made = ["organization", "credential_type", "credential", "project", "inventory", "inventory"]
+    assert (ansible.folder / "log").read_text().split() == made
+
+
+def test_where_awx_awx_is_missing_the_role_says_what_to_install(ansible):
+    done = set_up(ansible, "", collection="awx.nowhere")
     assert done.returncode != 0 and (
         "The collection awx.nowhere is not installed where this runs. Install it with "
         "ansible-galaxy collection install awx.nowhere" in said(done)
