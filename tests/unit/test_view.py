@@ -30,6 +30,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.view import (
     value_text,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._core.wording import counted
+from ansible_collections.ivanti.uem.plugins.module_utils._families.state.writer import InSection
 from ansible_collections.ivanti.uem.plugins.module_utils._module.guard.rules import allowed
 
 HOSTILE = "a|b`c`<script>alert(1)</script>\x1b[31m\x9b\u202e\u2028\ud800\n=cmd()*_[x](y)~#\\"
@@ -76,6 +77,17 @@ def test_the_headline_of_entries_says_on_how_many_devices():
     ]
     view = View(Plan(tuple(changes), fleet=60), noun="entries", counts="devices")
     assert view.headline == "4 entries on 2 of 60 devices: a becomes 1 on 4 (nothing on 4)"
+
+
+def test_the_headline_of_entries_counts_labels_beside_the_devices():
+    label = InSection("label_definitions", device(9), "present")
+    made = [Change(label, {}, {"a": "1"}, None, devices=1)] * 2
+    changes = [
+        Change(device(number), {}, {"a": "1"}, None, device=str(number)) for number in range(3)
+    ]
+    view = View(Plan((*changes, *made), fleet=3), noun="entries", counts="devices")
+    assert view.plan.devices == 5
+    assert view.headline.startswith("5 entries on 3 of 3 devices, 2 label definitions: a becomes 1")
 
 
 @pytest.mark.parametrize(("count", "words"), [

@@ -152,9 +152,19 @@ class View:
         kinds = [] if self.whole else self._kinds()
         what = ", ".join(filter(None, [self.deed, *kinds])) or "something is sent"
         if self.counts:
-            where = self._of_fleet(self.plan.devices, self.counts)
-            return f"{counted(changes, self.noun)} on {where}: {what}"
+            return f"{counted(changes, self.noun)} on {self._where()}: {what}"
         return f"{self._of_fleet(changes, self.noun)}: {what}"
+
+    def _where(self) -> str:
+        """On how many devices something changes. Other subjects, such as a label that is made, stand
+        beside them, because together they may be more than the fleet."""
+        named = {change.device for change in self.plan.changes if change.device}
+        others = [change.subject for change in self.plan.changes if not change.device]
+        if not named or not others:
+            return self._of_fleet(self.plan.devices, self.counts)
+        sections = Counter(getattr(one, "section", "others").replace("_", " ") for one in others)
+        beside = [counted(number, name) for name, number in sections.items()]
+        return ", ".join([self._of_fleet(len(named), self.counts), *beside])
 
     def _of_fleet(self, number: int, noun: str) -> str:
         if self.plan.fleet:
