@@ -67,6 +67,7 @@ def test_rings_follow_each_other_and_check_mode_says_which(call, emulator):
 def test_who_confirms_rings_confirms_these_rings(call, emulator, other):
     confirm = roll_out(call, emulator, check_mode=True)["confirm"]
     refused = roll_out(call, emulator, confirm=confirm, **other)
+    assert "If both plans look the same, their rings differ." in refused["msg"]
     assert "is not the one that it permits" in refused["msg"] and writes(emulator) == []
 
 

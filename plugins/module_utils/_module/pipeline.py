@@ -408,9 +408,11 @@ def _require_confirmed(view: View, run: Run[Any]) -> None:
     if confirm is None or _is_confirmed(view, run) or not view.plan.changes:
         return
     subjects = counted(len(view.plan.changes), view.noun)
+    # The plan of other rings reads the same.
+    rings = " If both plans look the same, their rings differ." if "rings" in run.params else ""
     raise RefusedError(
         f"Refused: confirm is {confirm!r}, but the plan, of {subjects}, is not the one that it "
-        "permits; nothing was sent. Look at the plan in the result, and give its confirm."
+        f"permits; nothing was sent. Look at the plan in the result, and give its confirm.{rings}"
     )
 
 
