@@ -17,6 +17,10 @@ ASKS = re.compile(
 # A part of each line that asks, by file, and what one of the products lacks.
 # fmt: off
 REASONS = {
+    **dict.fromkeys(
+        (f"playbooks/{name}.yml" for name in ("plan", "apply", "drift", "export")),
+        {"every_device: ": "no question: the hosts of both products, as the usual target has them"},
+    ),
     "playbooks/stale_devices.yml": {
         "usual_mode": "the guide of Neurons documents no e-mail without conditions, and EPMM has no push for every device",
         "reason: ": "only EPMM takes a reason",
