@@ -154,7 +154,7 @@ class Layers:
         """
         # fmt: off
         return (
-            # What Ansible adds to those of a host, such as its name, is no layer, and slow to add.
+            # Without what Ansible adds for a host, such as its name: that takes long.
             entity.vars,
             get_vars_from_inventory_sources(self._loader, self._sources, [entity], STAGE),
             get_vars_from_path(self._loader, self._loader.get_basedir(), [entity], STAGE),
