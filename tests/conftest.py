@@ -12,6 +12,7 @@ import gc
 import importlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -46,10 +47,49 @@ hypothesis.settings.register_profile("house", deadline=None)
 hypothesis.settings.load_profile("house")
 
 
-def pytest_collection_finish() -> None:
+# The tests that coverage is measured with: the fast ones of the kernel, the guard and the sending
+# loop. Tracing makes the others slow, and they add nothing to the files that have a gate.
+COVERING = re.compile(
+    r"tests/(unit/(?!test_(docs|layers|files|registration|coverage|family_scaffold)\.py)"
+    r"|integration/test_(sending|effect)\.py)(?!.*hostile)"
+)
+_MEASURED = pytest.StashKey[Any]()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """The process that hands tests out runs none, so it has nothing to measure."""
+    if session.config.getoption("dist", "no") != "no":
+        _rest(session.config)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
     """Thousands of collected tests stay to the end, so no search for unused objects looks at them."""
     gc.collect()
     gc.freeze()
+    _rest(session.config)
+
+
+def _rest(config: pytest.Config) -> None:
+    """Where coverage is measured, stop until a test counts for it."""
+    if config.getoption("cov_source", None):
+        from coverage import Coverage
+
+        if measured := Coverage.current():
+            measured.stop()
+            config.stash[_MEASURED] = measured
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Measure coverage while a test runs that counts for it."""
+    measured = item.config.stash.get(_MEASURED, None)
+    if measured is None or not COVERING.match(item.nodeid):
+        yield
+        return
+    measured.start()
+    yield
+    measured.stop()
 
 
 class Exit(Exception):

@@ -1,9 +1,10 @@
 # Copyright (c) 2026 ivanti.uem contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Check the measured coverage against the gates: `python tools/coverage_gate.py [REPORT]`.
+"""Check the measured coverage against the gates: `python tools/coverage_gate.py [--quiet] [REPORT]`.
 
-The report is the JSON that `make coverage` writes. A gate counts lines and branches together.
+The report is the JSON that `make coverage` writes. A gate counts lines and branches together. With
+`--quiet` it says nothing of a gate that holds.
 """
 
 from __future__ import annotations
@@ -88,12 +89,15 @@ def verdict(gate: Gate, measured: Measured) -> str:
 
 
 def main(arguments: Sequence[str]) -> int:
-    report = Path(arguments[0]) if arguments else REPORT
+    paths = [argument for argument in arguments if argument != "--quiet"]
+    report = Path(paths[0]) if paths else REPORT
     files = json.loads(report.read_text(encoding="utf-8"))["files"]
     faults = []
     for gate in GATES:
         measured = measure(files, gate.pattern)
-        print(f"{gate.name:<8} {measured.percent:6.2f} % (gate {gate.percent:g} %) {gate.pattern}")
+        if "--quiet" not in arguments:
+            share = f"{measured.percent:6.2f} % (gate {gate.percent:g} %)"
+            print(f"{gate.name:<8} {share} {gate.pattern}")
         faults.append(verdict(gate, measured))
     for fault in filter(None, faults):
         print(fault)

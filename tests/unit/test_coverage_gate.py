@@ -47,9 +47,12 @@ def test_a_gate_that_does_not_hold_fails_the_command(tmp_path, capsys):
     files = {gate.pattern.replace("*", "x"): file(10, 0) for gate in coverage_gate.GATES}
     report.write_text(json.dumps({"files": files}), encoding="utf-8")
     assert coverage_gate.main([str(report)]) == 0
+    assert "100.00 %" in capsys.readouterr().out
+    assert coverage_gate.main(["--quiet", str(report)]) == 0
+    assert capsys.readouterr().out == ""
     files["plugins/module_utils/_http/retry.py"] = file(10, 0, missing=[3])
     report.write_text(json.dumps({"files": files}), encoding="utf-8")
-    assert coverage_gate.main([str(report)]) == 1
+    assert coverage_gate.main(["--quiet", str(report)]) == 1
     assert "plugins/module_utils/_http/retry.py:3" in capsys.readouterr().out
 
 
