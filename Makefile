@@ -30,6 +30,10 @@ COVERING := tests/unit tests/integration/test_sending.py tests/integration/test_
 # `make test` measures it in its own run of pytest, so that no test runs twice.
 MEASURED :=
 
+# Compiled code is kept, whatever the machine says: hundreds of processes start here, and each would
+# compile the emulator or the tests again.
+unexport PYTHONDONTWRITEBYTECODE
+
 # How many tests `pytest -n auto` runs at a time. A test waits for an emulator or for a timer about
 # half of its time, so two share a core.
 export PYTEST_XDIST_AUTO_NUM_WORKERS ?= $(shell cores=$$(getconf _NPROCESSORS_ONLN); echo $$((cores < 4 ? 2 * cores : 8)))
