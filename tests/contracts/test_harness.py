@@ -18,6 +18,7 @@ from urllib.parse import quote, urlencode
 import pytest
 import yaml
 
+from ..quick_yaml import load_yaml
 from .check import check_request
 from .contract import (
     FOLDER,
@@ -282,7 +283,7 @@ REFUSALS = (
 def test_a_malformed_contract_is_refused(
     name: str, change: Any, words: str, tmp_path: Path
 ) -> None:
-    data = yaml.safe_load((FOLDER / f"{name}.yml").read_text(encoding="utf-8"))
+    data = load_yaml((FOLDER / f"{name}.yml").read_text(encoding="utf-8"))
     named = load_shapes()
     path = tmp_path / f"{name}.yml"
     path.write_text(yaml.safe_dump(data), encoding="utf-8")

@@ -14,13 +14,13 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 import pytest
-import yaml
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import ApiError, NotFoundError
 from ansible_collections.ivanti.uem.plugins.module_utils._http.transport import Transport
 from uem_emulator.testing.emulator import Emulator
 from uem_emulator.testing.running import running_emulator
 
 from ..conftest import DEVICES, SEED, ModuleFailed, connection, writes
+from ..quick_yaml import load_yaml
 
 PASSCODE, WIFI, WIFI_2, ZURICH, TEMPLATE, KIOSK, EMEA = (
     61001,
@@ -816,7 +816,7 @@ def documented(heading: str) -> list[Any]:
         encoding="utf-8"
     )
     section = page.partition(f"# {heading}\n")[2].partition("\n## ")[0]
-    return [yaml.safe_load(block) for block in re.findall(r"```yaml\n(.*?)```", section, re.DOTALL)]
+    return [load_yaml(block) for block in re.findall(r"```yaml\n(.*?)```", section, re.DOTALL)]
 
 
 def ran(ansible: Any, server: Emulator, play: Any) -> str:

@@ -25,7 +25,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from ansible.errors import AnsibleUndefinedVariable
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar
@@ -33,6 +32,7 @@ from ansible_collections.ivanti.uem.plugins.lookup.table import LookupModule
 from ansible_collections.ivanti.uem.plugins.plugin_utils._trust import Guard, template
 
 from ..conftest import SEED, ModuleFailed, asks_a_server, connection
+from ..quick_yaml import load_yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = sorted(
@@ -241,7 +241,7 @@ def assigned(path: Path, name: str) -> Any:
             and isinstance(node.targets[0], ast.Name)
             and node.targets[0].id == name
         ):
-            return yaml.safe_load(ast.literal_eval(node.value))
+            return load_yaml(ast.literal_eval(node.value))
     raise LookupError(f"{path.name} has no {name}")
 
 
@@ -267,9 +267,9 @@ def documented(module: str) -> Documented:
 @cache
 def group_of(product: str) -> set[str]:
     return set(
-        yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text(encoding="utf-8"))[
-            "action_groups"
-        ][product]
+        load_yaml((ROOT / "meta" / "runtime.yml").read_text(encoding="utf-8"))["action_groups"][
+            product
+        ]
     )
 
 

@@ -12,9 +12,10 @@ import re
 from pathlib import Path
 
 import pytest
-import yaml
 from ansible_collections.ivanti.uem.plugins.filter import compliance_reasons as filter_plugin
 from ansible_collections.ivanti.uem.plugins.test import compliant as test_plugin
+
+from ..quick_yaml import load_yaml
 
 DOCUMENT = (Path(__file__).resolve().parents[2] / "docs" / "compliance.md").read_text(
     encoding="utf-8"
@@ -138,7 +139,7 @@ def test_expressions(ansible, table):
     # Before ansible-core 2.19 a template that gives true or a number gives it as text in a nested
     # variable.
     assert {
-        expression: yaml.safe_load(str(found[name])) for name, expression in numbered.items()
+        expression: load_yaml(str(found[name])) for name, expression in numbered.items()
     } == table
 
 
@@ -241,9 +242,7 @@ def test_devices_of_the_module_and_hosts_of_the_inventory_agree_with_the_groups(
 
 @pytest.mark.parametrize("plugin", [filter_plugin, test_plugin], ids=["filter", "test"])
 def test_the_examples_run(ansible, emulator, plugin):
-    tasks = [
-        task for task in yaml.safe_load(plugin.EXAMPLES) if "ansible.builtin.assert" not in task
-    ]
+    tasks = [task for task in load_yaml(plugin.EXAMPLES) if "ansible.builtin.assert" not in task]
     ansible.write("play.yml", play(*tasks))
     done = ansible("ansible-playbook", "play.yml")
     assert done.returncode == 0, done.stdout + done.stderr
@@ -260,7 +259,7 @@ def test_the_examples_run(ansible, emulator, plugin):
 def test_the_example_for_hosts_runs(ansible, emulator):
     ansible.write("fleet.neurons.yml", {"plugin": "ivanti.uem.neurons"})
     example = next(
-        task for task in yaml.safe_load(test_plugin.EXAMPLES) if "ansible.builtin.assert" in task
+        task for task in load_yaml(test_plugin.EXAMPLES) if "ansible.builtin.assert" in task
     )
     ansible.write("play.yml", play(example, hosts="compliant"))
     assert ansible("ansible-playbook", "-i", "fleet.neurons.yml", "play.yml").returncode == 0

@@ -18,13 +18,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from ..conftest import connection, writes
+from ..quick_yaml import load_yaml
 
 TREE = Path(__file__).resolve().parents[2] / "examples" / "gitops"
-GITHUB = yaml.safe_load((TREE / ".github/workflows/fleet.yml").read_text(encoding="utf-8"))
-GITLAB = yaml.safe_load((TREE / ".gitlab-ci.yml").read_text(encoding="utf-8"))
+GITHUB = load_yaml((TREE / ".github/workflows/fleet.yml").read_text(encoding="utf-8"))
+GITLAB = load_yaml((TREE / ".gitlab-ci.yml").read_text(encoding="utf-8"))
 
 # What stands for `gh`, which posts a comment.
 GH = """#!/bin/sh

@@ -14,8 +14,8 @@ import stat
 import time
 
 import pytest
-import yaml
 
+from ..quick_yaml import load_yaml
 from . import inventories
 from .inventories import CACHE, FATAL, by_id, hostvars, members
 
@@ -516,7 +516,7 @@ def test_the_examples_of_the_documentation_run(emulator, ansible, name):
         platformType="IOS", supervised=True, serialNumber="EXAMPLE", registrationState="ACTIVE"
     )
     text = documents()[name]
-    assert yaml.safe_load(text)["plugin"] == "ivanti.uem.neurons"
+    assert load_yaml(text)["plugin"] == "ivanti.uem.neurons"
     ansible.write(name, text)
     run = ansible("ansible-inventory", "-i", name, "--list", **FATAL)
     assert run.returncode == 0, run.stderr

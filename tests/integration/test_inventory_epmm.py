@@ -12,9 +12,9 @@ import importlib
 import json
 
 import pytest
-import yaml
 from uem_emulator.testing.running import running_emulator
 
+from ..quick_yaml import load_yaml
 from . import inventories
 from .inventories import CACHE, FATAL, by_id, hostvars, members
 
@@ -784,7 +784,7 @@ def documents():
 @pytest.mark.parametrize("name", documents())
 def test_the_examples_of_the_documentation_run(emulator, ansible, name):
     text = documents()[name]
-    assert yaml.safe_load(text)["plugin"] == "ivanti.uem.epmm"
+    assert load_yaml(text)["plugin"] == "ivanti.uem.epmm"
     ansible.write(name, text)
     run = ansible("ansible-inventory", "-i", name, "--list", **FATAL)
     assert run.returncode == 0, run.stderr

@@ -12,10 +12,10 @@ import re
 from pathlib import Path
 from typing import Any
 
-import yaml
 from ansible_collections.ivanti.uem.plugins.lookup import device
 
 from ..conftest import PASSWORD, Command, connection, writes
+from ..quick_yaml import load_yaml
 
 GUID = "57d9903c-aadf-4b40-aef3-e1f24302f180"
 NAME = '{{ 7 * 7 }} ü "x" {% if %}'
@@ -222,7 +222,7 @@ def test_the_examples_of_the_documentation_run(ansible, emulator, epmm):
     )
     emulator.add_device(id=22001, platformType="ANDROID")
     epmm.add_device(uuid="5f3c9c1e-3f6b-4c52-9b1c-0d1f0c9b7a11", platform="Android")
-    tasks = yaml.safe_load(device.EXAMPLES)
+    tasks = load_yaml(device.EXAMPLES)
     assert len(tasks) == 4
     there = {
         f"ivanti_uem_{name}": value

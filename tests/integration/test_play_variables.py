@@ -12,8 +12,8 @@ import re
 from pathlib import Path
 
 import pytest
-import yaml
 
+from ..quick_yaml import load_yaml
 from .test_state_hosts import FLEET
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -35,7 +35,7 @@ NEEDED: dict[str, dict[str, object]] = {
 
 def takes(name: str) -> list[str]:
     """The variables that a play says it takes."""
-    play = yaml.safe_load(PLAYBOOKS[name].read_text(encoding="utf-8"))[0]
+    play = load_yaml(PLAYBOOKS[name].read_text(encoding="utf-8"))[0]
     names: list[str] = play["vars"]["takes"]
     return names
 
@@ -87,7 +87,7 @@ CHOOSING: dict[str, dict[str, object]] = {
 
 def test_every_play_that_acts_says_what_chooses():
     for name, path in PLAYBOOKS.items():
-        play = yaml.safe_load(path.read_text(encoding="utf-8"))[0]
+        play = load_yaml(path.read_text(encoding="utf-8"))[0]
         assert play["vars"].get("chooses", []) == list(CHOOSING.get(name, {})), name
         assert name in ("doctor", "fleet_report") or play["vars"]["chooses"]
 

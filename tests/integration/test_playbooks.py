@@ -16,18 +16,16 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-import yaml
 
 from ..conftest import writes
+from ..quick_yaml import load_yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 def modules_of(product: str) -> list[Path]:
     """The modules that a product's action group names."""
-    groups = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text(encoding="utf-8"))[
-        "action_groups"
-    ]
+    groups = load_yaml((ROOT / "meta" / "runtime.yml").read_text(encoding="utf-8"))["action_groups"]
     return [ROOT / "plugins" / "modules" / f"{name}.py" for name in groups[product]]
 
 

@@ -16,6 +16,7 @@ import pytest
 import yaml
 
 from ..conftest import connection, writes
+from ..quick_yaml import load_yaml
 from .test_playbooks import modules_of, play, recap, task
 
 MODULES = modules_of("epmm")
@@ -245,7 +246,7 @@ def readme_task(name):
     [found] = [
         entry
         for block in blocks
-        for entry in yaml.safe_load(block)
+        for entry in load_yaml(block)
         if isinstance(entry, dict) and entry.get("name") == name
     ]
     return found

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from ..conftest import writes
+from ..quick_yaml import load_yaml
 from .test_state_hosts import FLEET, on, said
 
 
@@ -164,7 +164,7 @@ PLAYBOOKS = Path(__file__).resolve().parents[2] / "playbooks"
 
 
 def written(name: str) -> list[dict[str, Any]]:
-    return list(yaml.safe_load((PLAYBOOKS / f"{name}.yml").read_text(encoding="utf-8")))
+    return list(load_yaml((PLAYBOOKS / f"{name}.yml").read_text(encoding="utf-8")))
 
 
 def test_a_target_without_hosts_is_refused(ansible):

@@ -14,9 +14,10 @@ import sys
 from pathlib import Path
 
 import pytest
-import yaml
 
 from tools import release
+
+from ..quick_yaml import load_yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -86,9 +87,9 @@ def test_a_dry_run_leaves_no_trace_and_a_release_a_commit_and_a_tag(repository):
     assert git(repository, "rev-parse", "HEAD^") == before[0]
     assert git(repository, "status", "--porcelain") == ""
     assert (repository / "ivanti-uem-77.0.1.tar.gz").exists()
-    galaxy = yaml.safe_load((repository / "galaxy.yml").read_text(encoding="utf-8"))
+    galaxy = load_yaml((repository / "galaxy.yml").read_text(encoding="utf-8"))
     changes = (repository / "changelogs" / "changelog.yaml").read_text(encoding="utf-8")
-    assert galaxy["version"] == "77.0.1" and "77.0.1" in yaml.safe_load(changes)["releases"]
+    assert galaxy["version"] == "77.0.1" and "77.0.1" in load_yaml(changes)["releases"]
 
     again = run(repository, "77.0.1")
     assert again.returncode == 1 and "77.0.1 is out; give a higher one" in again.stderr

@@ -16,6 +16,7 @@ import pytest
 import yaml
 
 from ..conftest import ModuleFailed, writes
+from ..quick_yaml import load_yaml
 from ..unit.test_state_export import Unsafe
 
 FLEET = {"plugin": "ivanti.uem.neurons", "statuses": ["active"]}
@@ -204,7 +205,7 @@ def test_policies_are_exported_where_devices_prove_them(call, epmm, tmp_path, se
     assert writes(epmm) == [] and set(content(tmp_path)) == {
         f"state/{name}.yml" for name in ("configurations", "labels", "memberships", "policies")
     }
-    said = yaml.safe_load((tmp_path / "state/policies.yml").read_text(encoding="utf-8"))["policies"]
+    said = load_yaml((tmp_path / "state/policies.yml").read_text(encoding="utf-8"))["policies"]
     assert len(said) == done["summary"]["policies"] > 0
     # What cannot be seen is said, and is not in the file.
     reasons = {row["reason"] for row in done["left_out"]}

@@ -10,7 +10,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-import yaml
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError
 from ansible_collections.ivanti.uem.plugins.module_utils._families.actions import epmm, neurons
 from ansible_collections.ivanti.uem.plugins.module_utils._families.actions.epmm import (
@@ -24,6 +23,8 @@ from ansible_collections.ivanti.uem.plugins.module_utils._families.actions.model
 )
 
 from tools import actions_doc
+
+from ..quick_yaml import load_yaml
 
 CONTRACTS = Path(__file__).parents[1] / "contracts"
 TABLES = {"neurons": neurons.CALLS, "epmm": epmm.CALLS}
@@ -39,7 +40,7 @@ IDS = [f"{name}-{product}" for name, product, _call in CALLS]
 
 def contract(number: str) -> dict:
     """A contract file, which was written from the vendor's document."""
-    return yaml.safe_load((CONTRACTS / f"{number}.yml").read_text(encoding="utf-8"))
+    return load_yaml((CONTRACTS / f"{number}.yml").read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("endpoint", [*ENDPOINTS, ACTION_ON_MANY], ids=lambda endpoint: endpoint.id)

@@ -11,12 +11,12 @@ import re
 from typing import Any
 
 import pytest
-import yaml
 
 from ..awx.role import DEFAULTS, PROJECT, ROLE, ROOT, TABLE, environment, refusals, survey
 from ..integration.test_play_variables import documented
+from ..quick_yaml import load_yaml
 
-MODULES = yaml.safe_load((ROOT / "tests/awx/modules.yml").read_text(encoding="utf-8"))["modules"]
+MODULES = load_yaml((ROOT / "tests/awx/modules.yml").read_text(encoding="utf-8"))["modules"]
 # Playbooks without a job template, and why.
 WITHOUT = {"export": "its files belong into a repository, and a container keeps none"}
 # Variables that a survey does not ask for, and why.
@@ -52,12 +52,12 @@ def test_every_playbook_has_a_job_template_or_a_reason():
 
 def test_the_example_has_a_playbook_for_each_job_template_and_a_source_for_each_product():
     for name in TABLE:
-        [play] = yaml.safe_load((PROJECT / f"playbooks/{name}.yml").read_text(encoding="utf-8"))
+        [play] = load_yaml((PROJECT / f"playbooks/{name}.yml").read_text(encoding="utf-8"))
         assert play["import_playbook"] == f"ivanti.uem.{name}"
     assert {path.stem for path in (PROJECT / "playbooks").glob("*.yml")} == set(TABLE)
     for product in ("neurons", "epmm"):
         source = (PROJECT / f"inventory/fleet.{product}.yml").read_text(encoding="utf-8")
-        assert yaml.safe_load(source)["plugin"] == f"ivanti.uem.{product}"
+        assert load_yaml(source)["plugin"] == f"ivanti.uem.{product}"
 
 
 @pytest.mark.parametrize("name", TABLE)
@@ -119,7 +119,7 @@ def test_secrets_are_secret_and_only_in_the_environment():
 
 def tasks() -> list[dict[str, Any]]:
     text = (ROOT / "roles/awx_setup/tasks/controller.yml").read_text(encoding="utf-8")
-    loaded: list[dict[str, Any]] = yaml.safe_load(text.replace("!unsafe ", ""))
+    loaded: list[dict[str, Any]] = load_yaml(text.replace("!unsafe ", ""))
     return loaded
 
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-import yaml
+
+from ..quick_yaml import load_yaml
 
 ROOT = Path(__file__).resolve().parents[2]
-CHANGES = yaml.safe_load((ROOT / "changelogs" / "changelog.yaml").read_text(encoding="utf-8"))
+CHANGES = load_yaml((ROOT / "changelogs" / "changelog.yaml").read_text(encoding="utf-8"))
 RELEASES = CHANGES["releases"]
 
 

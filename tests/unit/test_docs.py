@@ -24,13 +24,15 @@ from ansible_collections.ivanti.uem.plugins.module_utils._families.users.calls i
 
 from tools import coverage_doc
 
+from ..quick_yaml import load_yaml
+
 ROOT = Path(__file__).resolve().parents[2]
 PLACES = ("*.md", "docs/**/*.md", "roles/*/README.md", "emulator/README.md")
 DOCUMENTS = sorted(path for place in PLACES for path in ROOT.glob(place))
 NAMES = [str(path.relative_to(ROOT)) for path in DOCUMENTS]
 
 REPOSITORY = "https://github.com/ivanti-uem/ivanti.uem/blob/main/"
-IGNORED = yaml.safe_load((ROOT / "galaxy.yml").read_text(encoding="utf-8"))["build_ignore"]
+IGNORED = load_yaml((ROOT / "galaxy.yml").read_text(encoding="utf-8"))["build_ignore"]
 
 _FENCE = re.compile(r"^( *)```(\w*)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
@@ -67,13 +69,13 @@ def content() -> set[str]:
 
 
 def action_groups() -> set[str]:
-    return set(yaml.safe_load(text_of(ROOT / "meta" / "runtime.yml"))["action_groups"])
+    return set(load_yaml(text_of(ROOT / "meta" / "runtime.yml"))["action_groups"])
 
 
 def options_of(module: str) -> set[str]:
     """The options of a module: its own, and those of its fragments."""
     text = text_of(ROOT / "plugins" / "modules" / f"{module}.py")
-    documented = yaml.safe_load(assigned(text, "DOCUMENTATION"))
+    documented = load_yaml(assigned(text, "DOCUMENTATION"))
     found = set(documented.get("options", ()))
     for fragment in documented.get("extends_documentation_fragment", ()):
         name, _dot, part = (
@@ -85,7 +87,7 @@ def options_of(module: str) -> set[str]:
             else Path(doc_fragments.__path__[0])
         )
         source = text_of(folder / f"{name}.py")
-        found |= set(yaml.safe_load(assigned(source, part.upper() or "DOCUMENTATION"))["options"])
+        found |= set(load_yaml(assigned(source, part.upper() or "DOCUMENTATION"))["options"])
     return found
 
 
@@ -191,7 +193,7 @@ def test_short_descriptions_are_listed_whole(kind):
     """``ansible-doc -l ivanti.uem`` cuts what is wider than 80 columns less the longest name."""
     found = {}
     for path in (ROOT / "plugins" / kind).glob("*.py"):
-        documented = yaml.safe_load(assigned(text_of(path), "DOCUMENTATION"))
+        documented = load_yaml(assigned(text_of(path), "DOCUMENTATION"))
         found[f"ivanti.uem.{path.stem}"] = documented["short_description"]
     room = 80 - max(map(len, found)) - 5
     assert {name: text for name, text in found.items() if len(text) > room} == {}
@@ -237,7 +239,7 @@ TAKEN = {
     "path", sorted((ROOT / "plugins" / "modules").glob("*.py")), ids=lambda path: path.stem
 )
 def test_no_return_key_means_something_else_to_ansible(path):
-    assert not TAKEN & yaml.safe_load(assigned(text_of(path), "RETURN")).keys()
+    assert not TAKEN & load_yaml(assigned(text_of(path), "RETURN")).keys()
 
 
 DOCUMENTED = sorted(
@@ -263,7 +265,7 @@ def test_every_option_says_what_leaving_it_out_means(path):
         name
         for block in blocks
         if re.search(r"^ *options:", block, re.MULTILINE)
-        for name, option in options_in(yaml.safe_load(block).get("options"))
+        for name, option in options_in(load_yaml(block).get("options"))
         if not option.get("required")
         and "default" not in option
         and not _LEFT_OUT.search(str(option["description"]))

@@ -11,7 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-import yaml
+from ..quick_yaml import load_yaml
 
 from tools import demo, ee_trial
 
@@ -31,7 +31,7 @@ def test_the_definition_makes_a_context_to_build_in(tmp_path):
     assert f'ARG ANSIBLE_INSTALL_REFS="{core} {runner}"' in steps
     # The collection comes from Git, and the base image has neither Git nor pip.
     assert steps.index("dnf install -y git-core") < steps.index("ansible-galaxy collection install")
-    wanted = yaml.safe_load((tmp_path / "_build/requirements.yml").read_text(encoding="utf-8"))
+    wanted = load_yaml((tmp_path / "_build/requirements.yml").read_text(encoding="utf-8"))
     assert [one["name"] for one in wanted["collections"]] == [
         "https://github.com/ivanti-uem/ivanti.uem.git"
     ]
@@ -40,7 +40,7 @@ def test_the_definition_makes_a_context_to_build_in(tmp_path):
 def test_what_the_collection_needs_is_found(tmp_path):
     (tmp_path / "ansible_collections/ivanti").mkdir(parents=True)
     (tmp_path / "ansible_collections/ivanti/uem").symlink_to(ROOT)
-    needed = yaml.safe_load(builder("introspect", str(tmp_path)))
+    needed = load_yaml(builder("introspect", str(tmp_path)))
     lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
     listed = [line for line in lines if line and not line.startswith("#")]
     assert [one.partition("  #")[0] for one in needed["python"]] == listed

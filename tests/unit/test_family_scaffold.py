@@ -15,15 +15,21 @@ import sys
 from pathlib import Path
 
 import pytest
-import yaml
 
 from tools import family as tool
 
 from ..contracts.contract import load, load_shapes
+from ..quick_yaml import load_yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 COPIED = ("plugins", "meta", "changelogs", "tests/contracts")
-FILES = ("galaxy.yml", "pyproject.toml", "docs/index.md", "tests/unit/test_layers.py")
+FILES = (
+    "galaxy.yml",
+    "pyproject.toml",
+    "docs/index.md",
+    "tests/quick_yaml.py",
+    "tests/unit/test_layers.py",
+)
 
 # The most files of the collection that a new family may touch.
 MOST_FILES = 14
@@ -204,7 +210,7 @@ def test_a_name_is_a_plural(name):
 
 def test_a_module_is_listed_in_the_order_of_the_names():
     groups = "action_groups:\n  all:\n    - alert\n    - user\n  neurons:\n    - alert\n  epmm:\n    - user\n"
-    listed = yaml.safe_load(tool.grouped(groups, FAMILIES[0]))["action_groups"]
+    listed = load_yaml(tool.grouped(groups, FAMILIES[0]))["action_groups"]
     assert listed == {
         "all": ["alert", "tried_thing", "user"],
         "neurons": ["alert", "tried_thing"],

@@ -8,9 +8,10 @@ says under which name."""
 from __future__ import annotations
 
 import pytest
-import yaml
 
 from tools import coverage_doc, fields_doc
+
+from ..quick_yaml import load_yaml
 
 RECORDS = {record["title"]: record for record in fields_doc.records()}
 ROOT = fields_doc.ROOT
@@ -78,7 +79,7 @@ def test_a_module_documents_the_fields_that_it_returns(title):
     if record["module"] == "device_info":
         return
     text = (ROOT / "plugins" / "modules" / f"{record['module']}.py").read_text(encoding="utf-8")
-    returned = yaml.safe_load(text.split('RETURN = r"""')[1].split('"""')[0])
+    returned = load_yaml(text.split('RETURN = r"""')[1].split('"""')[0])
     path = record["returns"].replace("[]", "").split(".")
     inner = returned[path[0]]
     for part in path[1:]:

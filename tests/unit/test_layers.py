@@ -13,17 +13,19 @@ import inspect
 import re
 import sys
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from ansible_collections.ivanti.uem.plugins.module_utils._http.settings import parse_settings
 from ansible_collections.ivanti.uem.plugins.module_utils._products import capability
 from ansible_collections.ivanti.uem.plugins.module_utils._products.capability import (
     PRODUCTS,
     Capability,
 )
+
+from ..quick_yaml import load_yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 UTILS = ROOT / "plugins" / "module_utils"
@@ -312,13 +314,13 @@ def membership(path: Path) -> list[set[str]]:
     """The action groups that the fragments of a module's documentation name, a set for each that
     names any."""
     fragments = constants(ROOT / "plugins" / "doc_fragments" / "_attributes.py")
-    used = yaml.safe_load(constants(path)["DOCUMENTATION"])["extends_documentation_fragment"]
+    used = load_yaml(constants(path)["DOCUMENTATION"])["extends_documentation_fragment"]
     parts = [
         name.partition("._attributes")[2].removeprefix(".").upper() or "DOCUMENTATION"
         for name in used
         if "._attributes" in name
     ]
-    documented = [yaml.safe_load(fragments[part])["attributes"] for part in parts]
+    documented = [load_yaml(fragments[part])["attributes"] for part in parts]
     return [
         set(attributes["action_group"]["membership"])
         for attributes in documented
@@ -359,9 +361,12 @@ def files_of(name: str) -> set[Path]:
     return {one.relative_to(UTILS) for one in found if one.is_file() and UTILS in one.parents}
 
 
-IMPORTED = {
-    path: {one for name in imports(UTILS / path) for one in files_of(name)} for path in FILES
-}
+@cache
+def imported() -> dict[Path, set[Path]]:
+    """By file the files that it imports."""
+    return {
+        path: {one for name in imports(UTILS / path) for one in files_of(name)} for path in FILES
+    }
 
 
 def packed(path: Path) -> set[Path]:
@@ -378,7 +383,7 @@ def packed(path: Path) -> set[Path]:
     while waiting:
         one = waiting.pop()
         found.add(one)
-        waiting |= IMPORTED[one] - found
+        waiting |= imported()[one] - found
     return found
 
 
@@ -435,18 +440,14 @@ def test_what_reads_devices_has_a_client_that_does(path):
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
 def test_every_module_is_in_the_action_groups_of_the_products_that_can_do_what_it_needs(path):
-    groups = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text(encoding="utf-8"))[
-        "action_groups"
-    ]
+    groups = load_yaml((ROOT / "meta" / "runtime.yml").read_text(encoding="utf-8"))["action_groups"]
     listed = {name for name, entries in groups.items() if path.stem in entries}
     assert listed == {"all"} | able(path)
     assert membership(path) == [{f"ivanti.uem.{name}" for name in listed}]
 
 
 def test_action_groups_name_modules_in_order_and_nothing_else():
-    groups = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text(encoding="utf-8"))[
-        "action_groups"
-    ]
+    groups = load_yaml((ROOT / "meta" / "runtime.yml").read_text(encoding="utf-8"))["action_groups"]
     assert groups.keys() == {"all"} | set(PRODUCTS)
     modules = {path.stem for path in MODULES}
     for name, entries in groups.items():

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+
+from ..quick_yaml import load_yaml
 
 ROLES = Path(__file__).resolve().parents[2] / "roles"
 NAMES = sorted(path.name for path in ROLES.iterdir())
@@ -21,7 +22,7 @@ SCHEDULE = {"name": "n", "template": "drift", "rrule": "x"}
 
 
 def load(role: str, name: str) -> Any:
-    return yaml.safe_load((ROLES / role / name).read_text(encoding="utf-8"))
+    return load_yaml((ROLES / role / name).read_text(encoding="utf-8"))
 
 
 def options(role: str) -> dict[str, dict[str, Any]]:

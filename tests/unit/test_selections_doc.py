@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from ansible_collections.ivanti.uem.plugins.module_utils._core.attributes import resolve
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError
 from ansible_collections.ivanti.uem.plugins.module_utils._core.selection import (
@@ -28,6 +27,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._products.neurons.clien
 )
 
 from ..conftest import asks_a_server
+from ..quick_yaml import load_yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = (ROOT / "docs" / "selections.md").read_text(encoding="utf-8")
@@ -55,7 +55,7 @@ OTHER_FRAGMENTS = ("_connection", "_limits", "_plan", "_attributes", "_action")
 def assigned(path: Path, name: str) -> dict[str, Any]:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == name:
-            return yaml.safe_load(ast.literal_eval(node.value))["options"] or {}
+            return load_yaml(ast.literal_eval(node.value))["options"] or {}
     raise AssertionError(f"{path} lacks {name}")
 
 
@@ -64,7 +64,7 @@ def options_of(path: Path) -> dict[str, Any]:
     source = path.read_text(encoding="utf-8")
     tree = ast.parse(source)
     documentation = next(
-        yaml.safe_load(ast.literal_eval(node.value))
+        load_yaml(ast.literal_eval(node.value))
         for node in tree.body
         if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "DOCUMENTATION"
     )

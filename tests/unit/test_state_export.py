@@ -35,6 +35,8 @@ from ansible_collections.ivanti.uem.plugins.module_utils._families.state_export.
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._module.files.unwritten import files_of
 
+from ..quick_yaml import load_yaml
+
 # fmt: off
 TEXTS = (
     "yes", "No", "y", "010", "12:30", "1e5", "0x1F", "null", "~", "2026-01-01", "", " ends ", "two\nlines", "tab\there", "cr\r",
@@ -66,7 +68,7 @@ def test_every_text_is_read_as_it_was(templates):
 def test_a_comment_is_no_part_of_the_data():
     data = {"devices": [{"device": Noted.of("yes", "A1"), "labels": ["x"]}, Noted.of("no", "\n")]}
     written = document(data, templates=False)
-    assert '- device: "yes"  # A1\n' in written and yaml.safe_load(written) == data
+    assert '- device: "yes"  # A1\n' in written and load_yaml(written) == data
 
 
 def merged(groups: Any, of_groups: Any, of_hosts: Any, host: str) -> dict[str, Any]:

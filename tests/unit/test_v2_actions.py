@@ -9,7 +9,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-import yaml
 from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Device
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import (
     AnswerError,
@@ -18,6 +17,8 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import (
 from ansible_collections.ivanti.uem.plugins.module_utils._core.plan import Batch, Change
 from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm import v2_actions
 from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm.v2_actions import outcomes
+
+from ..quick_yaml import load_yaml
 
 CONTRACTS = Path(__file__).parents[1] / "contracts"
 ONE, TWO = "9b0da853-9f9b-483c-97ef-f4b5457299cf", "12849438-0d74-4c30-8b7d-121a3da8645d"
@@ -38,7 +39,7 @@ def words(answer, *uuids):
     ids=lambda action: action.type,
 )
 def test_a_call_is_that_of_its_contract_and_its_recorded_answer_is_success(action):
-    told = yaml.safe_load((CONTRACTS / f"S_{action.endpoint.id}.yml").read_text(encoding="utf-8"))
+    told = load_yaml((CONTRACTS / f"S_{action.endpoint.id}.yml").read_text(encoding="utf-8"))
     endpoint = action.endpoint
     assert (endpoint.method, endpoint.path) == (told["method"], told["path_template"])
     assert not endpoint.safe and not endpoint.idempotent

@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from tools.matrix import NAMED_ONLY, ROWS, chosen
 
+from ..quick_yaml import load_yaml
+
 ROOT = Path(__file__).resolve().parents[2]
-WORKFLOW = yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8"))
+WORKFLOW = load_yaml((ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8"))
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 JOBS: dict[str, Any] = WORKFLOW["jobs"]
 
