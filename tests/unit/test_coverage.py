@@ -55,7 +55,13 @@ PROMISED = {
     "label": ["E46", "E52", "E53"],
 }
 # fmt: on
-ROWS = {row.id: row for row in coverage_doc.coverage()}
+NUMBERS = [number for numbers in coverage_doc.calls().values() for number in numbers]
+
+
+@cache
+def rows() -> dict[str, coverage_doc.Row]:
+    """By number the row of each call. It takes seconds, so no collection of tests asks for it."""
+    return {row.id: row for row in coverage_doc.coverage()}
 
 
 def test_every_call_of_the_documents_has_a_row():
@@ -63,18 +69,18 @@ def test_every_call_of_the_documents_has_a_row():
         *(f"N{number:02}" for number in range(1, 46)),
         *(f"E{number:02}" for number in range(1, 52)),
     ]
-    assert [number for number in ROWS if number in described] == described
+    assert [number for number in rows() if number in described] == described
 
 
 def test_every_call_is_promised_by_a_module_or_named_by_a_family():
     promised = {number for numbers in PROMISED.values() for number in numbers}
     named = {number for numbers in coverage_doc.claims().values() for number in numbers}
-    assert promised | named == ROWS.keys()
+    assert promised | named == rows().keys()
 
 
-@pytest.mark.parametrize("number", ROWS)
+@pytest.mark.parametrize("number", NUMBERS)
 def test_a_call_is_reached_emulated_and_held_by_a_contract(number):
-    assert ROWS[number].lacks == ""
+    assert rows()[number].lacks == ""
 
 
 @pytest.mark.parametrize(
@@ -82,12 +88,12 @@ def test_a_call_is_reached_emulated_and_held_by_a_contract(number):
     [(module, number) for module, numbers in PROMISED.items() for number in numbers],
 )
 def test_a_call_is_reached_by_what_promises_it(module, number):
-    assert module in ROWS[number].by
+    assert module in rows()[number].by
 
 
 def test_the_document_is_what_the_code_says():
     document = coverage_doc.DOCUMENT.read_text(encoding="utf-8")
-    assert document == coverage_doc.render(list(ROWS.values()))
+    assert document == coverage_doc.render(list(rows().values()))
 
 
 def test_calls_that_no_document_has_are_in_a_table_of_their_own():
@@ -103,8 +109,8 @@ def test_calls_that_no_document_has_are_in_a_table_of_their_own():
 
 
 def test_every_documented_parameter_can_be_given_or_has_a_reason():
-    assert coverage_doc.parameter_faults(ROWS.values()) == []
-    assert coverage_doc.parameter_counts(ROWS.values()) == (196, 3, 199)
+    assert coverage_doc.parameter_faults(rows().values()) == []
+    assert coverage_doc.parameter_counts(rows().values()) == (196, 3, 199)
 
 
 class Constructed(Exception):
@@ -135,11 +141,11 @@ def test_a_parameter_is_given_by_an_option_that_exists(number):
             continue
         module, option = way.split(".")
         assert option in options_of(module), (name, way)
-        assert module in ROWS[number].by, (name, way)
+        assert module in rows()[number].by, (name, way)
 
 
 def test_a_family_comes_to_every_call_that_it_names():
-    assert coverage_doc.unkept(ROWS.values(), coverage_doc.claims()) == []
+    assert coverage_doc.unkept(rows().values(), coverage_doc.claims()) == []
 
 
 def test_numbers_of_calls_are_read_from_a_text():
@@ -149,7 +155,7 @@ def test_numbers_of_calls_are_read_from_a_text():
 
 def test_a_family_that_names_a_call_of_another_is_told():
     named = {("roaming", "epmm"): ("E21", "E50")}
-    assert coverage_doc.unkept(ROWS.values(), named) == [("roaming", "E50")]
+    assert coverage_doc.unkept(rows().values(), named) == [("roaming", "E50")]
 
 
 @pytest.mark.parametrize(("by", "emulated", "contract", "lacks"), [
@@ -301,7 +307,7 @@ def test_the_reading_stops_at_a_name(client, monkeypatch):
 )
 def test_what_a_module_does_not_come_to_is_not_claimed(module, number):
     """Methods of both products have names in common, and so have helpers of several calls."""
-    assert module not in ROWS[number].by
+    assert module not in rows()[number].by
 
 
 def test_a_call_that_a_record_answers_is_live(tmp_path, monkeypatch):
