@@ -11,9 +11,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from ..quick_yaml import load_yaml
-
 from tools import demo, ee_trial
+
+from ..quick_yaml import load_yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 
