@@ -109,6 +109,10 @@ bench-hosts: $(RUN_STAMP) ## what a task costs for each host, as ratios in one r
 bench-wire: $(RUN_STAMP) ## a slow network, a server that limits the rate, and memory (ARGS="latency rate" for some of them)
 	@$(BIN)/python tests/benchmark/wire.py $(ARGS)
 
+.PHONY: bench-inventory
+bench-inventory: $(RUN_STAMP) ## what the inventories cost beside the bare requests and beside a script
+	@PYTHONPATH='$(CURDIR)/$(COLLECTIONS)' $(BIN)/python tests/benchmark/inventory.py $(ARGS)
+
 .PHONY: bench-today
 bench-today: $(RUN_STAMP) ## 200 devices by ansible.builtin.uri in a loop, and by one task
 	@$(BIN)/python tests/benchmark/today.py $(ARGS)
