@@ -6,11 +6,13 @@
 
 Ansible forks a process for each host of a task. The first one asks the server for its own device
 and for those of the hosts after it, and leaves what it read in the folder that Ansible has for this
-run. A later one takes what is there for its host, and asks nothing.
+run. A later one takes what is there for its host, and asks nothing. Whatever goes wrong with that, a
+host asks for its own device.
 
 An answer is never older than the task. All hosts have finished the task before: the strategy has to
-be ``linear``. The task itself only reads. A host takes an answer once, so that a second look, as
-with ``until``, is a new one, and it takes none that has lain there for long.
+be ``linear``. The task itself only reads. It is no handler, which runs several times in a play. A
+host takes an answer once, so that a second look, as with ``until``, is a new one, and it takes none
+that has lain there for long.
 """
 
 from __future__ import annotations
@@ -23,20 +25,27 @@ import pickle
 import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from ansible import constants as C
+from ansible.playbook.handler import Handler
 from ansible_collections.ivanti.uem.plugins.module_utils._core.device import (
     Device,
     DeviceRef,
     parse_ref,
     server_name,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError, UemError
+from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import (
+    AnswerLostError,
+    CredentialsError,
+    OptionError,
+    OutageError,
+    UemError,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._core.hosts import (
     GUID_VARIABLE,
     ID_VARIABLE,
@@ -53,6 +62,15 @@ AT_ONCE = 250
 
 # How many seconds an answer may lie there.
 FRESH = 30.0
+
+# What a folder causes that is full, read-only, or where no file can be locked.
+UNUSABLE = (OSError, EOFError, pickle.UnpicklingError)
+
+# What is no better where a host asks for its own device.
+ALIKE = (CredentialsError, OutageError, AnswerLostError)
+
+# How many seconds a host waits for one that asks for all.
+PATIENCE = 2.0
 
 # The variables that name the device of a host.
 NAMING = (GUID_VARIABLE, ID_VARIABLE)
@@ -88,80 +106,113 @@ class Companions:
         return self.folder / hmac.new(_KEY, text, hashlib.sha256).hexdigest()
 
 
+# What one process leaves for a host: its device, or None where the host has to ask.
+Answer = tuple[Device | None]
+
+
 class TogetherFinder(Finder):
     """Asks for the devices of many hosts at once."""
 
     def __init__(self, companions: Companions) -> None:
         self._companions = companions
+        self._path = companions.path(companions.host)
 
     def find(self, client: UemClient, selection: Selection, **wanted: Any) -> Found:
         """See Finder."""
-        own = selection.names == (self._companions.own,)
-        if not own or selection.narrows or wanted.get("count_fleet"):
+        own = self._companions.own
+        if selection.names != (own,) or selection.narrows or wanted.get("count_fleet"):
             return client.find(selection, **wanted)
-        with _locked(self._companions.folder):
-            device = self._taken() or self._led(client, selection, wanted)
-        return client.find(selection, **wanted) if device is None else Found((device,))
+        device = None
+        with suppress(*UNUSABLE):
+            (device,) = self._answer(client, selection, wanted)
+        # A variable may name another device than the inventory does.
+        fits = device is not None and own in _names_of(device)
+        return Found((device,)) if fits and device else client.find(selection, **wanted)
 
-    def _taken(self) -> Device | None:
-        """Return the device that another process read, and forget it there."""
-        path = self._companions.path(self._companions.host)
+    def _answer(self, client: UemClient, selection: Selection, wanted: Mapping[str, Any]) -> Answer:
+        """Return what another process left, or ask for all."""
+        self._companions.folder.mkdir(mode=0o700, exist_ok=True)
+        answer = self._taken()
+        if answer is None:
+            with self._turn() as mine:
+                answer = self._taken()
+                if answer is None:
+                    answer = self._led(client, selection, wanted) if mine else (None,)
+        return answer
+
+    def _taken(self) -> Answer | None:
+        """Return the answer that another process left for this host, and forget it there."""
         try:
-            age = time.time() - path.stat().st_mtime
-            data = path.read_bytes()
-            path.unlink()
+            age = time.time() - self._path.stat().st_mtime
+            data = self._path.read_bytes()
+            self._path.unlink()
         except FileNotFoundError:
             return None
         if not 0 <= age <= FRESH:
             return None
-        device: Device = pickle.loads(data)  # noqa: S301  # a process of this run wrote it
-        return device
+        answer: Answer = pickle.loads(data)  # noqa: S301  # a process of this run wrote it
+        return answer
 
-    def _led(
-        self, client: UemClient, selection: Selection, wanted: Mapping[str, Any]
-    ) -> Device | None:
-        """Read the devices of hosts that have no answer yet, and leave those of the others.
+    @contextmanager
+    def _turn(self) -> Iterator[bool]:
+        """Yield whether this process may ask for all. It waits for one that asks, but not for long: that
+        one may wait for a slow server. The lock ends with its process."""
+        with open(self._companions.folder / "lock", "w", encoding="utf-8") as file:
+            end = time.monotonic() + PATIENCE
+            while True:
+                try:
+                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    if time.monotonic() < end and not self._path.exists():
+                        time.sleep(0.01)
+                        continue
+                    yield False
+                else:
+                    yield True
+                return
 
-        Returns:
-            The device of this host. None where it was not found, or where the question is refused. Then
-            the host asks for its own device, and an error says what is wrong with that one.
+    def _led(self, client: UemClient, selection: Selection, wanted: Mapping[str, Any]) -> Answer:
+        """Read the devices of hosts that have no answer yet, and leave those of the others. A host whose
+        device is not found, or all of them where the question is refused, asks itself: an error then is
+        about its own device.
+
+        Raises:
+            UemError: One of ALIKE.
         """
+        own = self._companions.own
         others = {
             host: ref
             for host, ref in self._companions.others().items()
             if not self._companions.path(host).exists()
         }
         notes = list(client.notes)
-        names = tuple(dict.fromkeys((self._companions.own, *others.values())))
+        names = tuple(dict.fromkeys((own, *others.values())))
+        by_name: dict[DeviceRef, Device] = {}
         try:
             found = client.find(replace(selection, names=names), **wanted)
+            by_name = {ref: device for device in found.devices for ref in _names_of(device)}
+        except ALIKE:
+            raise
         except UemError:
-            return None
+            pass
         finally:
             client.notes[:] = notes
-        by_name = {ref: device for device in found.devices for ref in _names_of(device)}
-        for host, ref in others.items():
-            if ref in by_name:
-                self._leave(host, by_name[ref])
-        return by_name.get(self._companions.own)
+        with suppress(OSError):
+            for host, ref in others.items():
+                self._leave(self._companions.path(host), (by_name.get(ref),))
+        return (by_name.get(own),)
 
-    def _leave(self, host: str, device: Device) -> None:
-        path = self._companions.path(host)
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            pickle.dump(device, file, pickle.HIGHEST_PROTOCOL)
+    @staticmethod
+    def _leave(path: Path, answer: Answer) -> None:
+        """Write an answer, so that nobody sees half of it."""
+        new = path.with_suffix(f".{os.getpid()}")
+        with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            pickle.dump(answer, file, pickle.HIGHEST_PROTOCOL)
+        new.replace(path)
 
 
 def _names_of(device: Device) -> Sequence[DeviceRef]:
     return DeviceRef("guid", device.guid), DeviceRef("id", device.id)
-
-
-@contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    """Have the processes of a task ask one after the other. The lock ends with its process."""
-    folder.mkdir(mode=0o700, exist_ok=True)
-    with open(folder / "lock", "w", encoding="utf-8") as file:
-        fcntl.lockf(file, fcntl.LOCK_EX)
-        yield
 
 
 def companions_of(task: Any, variables: Mapping[str, Any], arguments: bytes) -> Companions | None:
@@ -172,7 +223,7 @@ def companions_of(task: Any, variables: Mapping[str, Any], arguments: bytes) -> 
         variables: The variables of this host.
         arguments: All arguments but the name of the device.
     """
-    if task.run_once or task.get_play().strategy not in LINEAR:
+    if isinstance(task, Handler) or task.run_once or task.get_play().strategy not in LINEAR:
         return None
     devices = task.args.get("devices")
     ref = _ref(devices[0] if isinstance(devices, list) and len(devices) == 1 else devices)

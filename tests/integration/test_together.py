@@ -116,7 +116,9 @@ def test_one_host_asks_for_all(play, emulator, name):
 
 
 def test_several_processes_at_a_time_take_turns(play):
+    most = requests_of_one(play)
     found = play.run(info(), forks=3)
+    assert play.reads <= most + 3
     assert {host: read[0]["guid"] for host, read in rows(found).items()} == {
         host: own["ivanti_guid"] for host, own in play.hosts.items()
     }
@@ -147,6 +149,33 @@ def test_a_later_task_sees_what_was_written_in_between(play, emulator):
     wanted = {"devices": ["{{ ivanti_guid }}"], "attrs": {"owner": "me"}}
     results = play.run(info(), {"ivanti.uem.device_custom_attrs": wanted}, info())
     assert len(writes(emulator)) == HOSTS
+    assert {read[0]["custom_attributes"]["owner"][0] for read in rows(results).values()} == {"me"}
+
+
+def test_a_host_reads_the_device_that_its_variables_name(play, ansible):
+    """They win over the inventory."""
+    other = play.hosts["host-0"]["ivanti_guid"]
+    (ansible.folder / "host_vars").mkdir()
+    ansible.write("host_vars/host-2.yml", {"ivanti_guid": other})
+    read = rows(play.run(info()))
+    assert read["host-2"][0]["guid"] == other
+    assert read["host-3"][0]["guid"] == play.hosts["host-3"]["ivanti_guid"]
+
+
+def test_a_handler_sees_what_was_written_since_it_ran_before(play, emulator):
+    if product_of(emulator) == "epmm":
+        pytest.skip("no module writes what device_info shows without more requests")
+    wanted = {"devices": ["{{ ivanti_guid }}"], "attrs": {"owner": "me"}}
+    results = play.run(
+        {
+            "ansible.builtin.debug": {"msg": ""},
+            "changed_when": "inventory_hostname == 'host-0'",
+            "notify": "look",
+        },
+        {"ansible.builtin.meta": "flush_handlers"},
+        {"ivanti.uem.device_custom_attrs": wanted, "notify": "look"},
+        handlers=[info(name="ivanti_guid") | {"name": "look"}],
+    )
     assert {read[0]["custom_attributes"]["owner"][0] for read in rows(results).values()} == {"me"}
 
 

@@ -10,11 +10,17 @@ import os
 import stat
 import time
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Device, DeviceRef
-from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import AnswerError
+from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import (
+    AnswerError,
+    AnswerLostError,
+    CredentialsError,
+    OutageError,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._core.selection import Found, Selection
 from ansible_collections.ivanti.uem.plugins.plugin_utils import _together
 from ansible_collections.ivanti.uem.plugins.plugin_utils._together import (
@@ -31,25 +37,26 @@ SERVER = "https://mdm.example.com"
 class Client:
     """Has the devices 1 and 2, and says of each question what it was."""
 
-    def __init__(self, refuses: bool = False) -> None:
+    def __init__(self, refusal: Exception | None = None) -> None:
         self.notes = ["of the options"]
         self.asked: list[list[str]] = []
-        self._refuses = refuses
+        self._refusal = refusal
 
     def find(self, selection: Selection, **wanted: object) -> Found:
         self.asked.append([ref.value for ref in selection.names])
         self.notes.append("of the question")
-        if self._refuses and len(selection.names) > 1:
-            raise AnswerError("no")
+        if self._refusal and len(selection.names) > 1:
+            raise self._refusal
         have = [Device(number, f"g-{number}") for number in ("1", "2")]
         return Found.of(have, selection.names, None)
 
 
-def look(folder, host: str, client: Client, key: bytes = b"task") -> list[str]:
+def look(folder, host: str, client: Client, key: bytes = b"task", own: str = "") -> list[str]:
     """What a host finds."""
     refs = {name: DeviceRef("id", number) for name, number in NUMBERS.items()}
     names = list(refs)
     others = {name: refs[name] for name in names[names.index(host) + 1 :]}
+    refs[host] = DeviceRef("id", own or NUMBERS[host])
     companions = Companions(refs[host], lambda: others, host, folder / "answers", key)
     selection = Selection(names=(refs[host],))
     found = TogetherFinder(companions).find(client, selection, keep_rows=True)  # type: ignore[arg-type]
@@ -64,18 +71,26 @@ def test_the_first_asks_and_the_others_take(tmp_path):
     assert client.notes == ["of the options"]
 
 
-def test_a_device_that_is_not_there_is_asked_for_alone(tmp_path):
+def test_a_device_that_is_not_there_is_asked_for_once_more(tmp_path):
     client = Client()
     look(tmp_path, "first", client)
     assert look(tmp_path, "third", client) == []
-    assert client.asked[-1] == ["3"] and client.notes[-1] == "of the question"
+    assert client.asked == [["1", "2", "3"], ["3"]] and client.notes[-1] == "of the question"
+
+
+def test_a_host_takes_no_device_but_its_own(tmp_path):
+    """A variable of the play may name another device than the inventory does."""
+    client = Client()
+    look(tmp_path, "first", client)
+    assert look(tmp_path, "second", client, own="1") == ["1"]
+    assert client.asked[-1] == ["1"]
 
 
 def test_a_host_that_looks_again_asks_again(tmp_path):
     client = Client()
     for host in ("first", "second", "second"):
         look(tmp_path, host, client)
-    assert client.asked == [["1", "2", "3"], ["2", "3"]]
+    assert client.asked == [["1", "2", "3"], ["2"]]
 
 
 @pytest.mark.parametrize("age", [_together.FRESH + 1, -60])
@@ -85,7 +100,7 @@ def test_an_old_answer_is_not_taken(tmp_path, age):
     for path in (tmp_path / "answers").iterdir():
         os.utime(path, (time.time() - age,) * 2)
     assert look(tmp_path, "second", client) == ["2"]
-    assert client.asked[-1] == ["2", "3"]
+    assert client.asked[-1] == ["2"]
 
 
 def test_another_task_asks_itself(tmp_path):
@@ -95,11 +110,64 @@ def test_another_task_asks_itself(tmp_path):
     assert client.asked[-1] == ["2", "3"]
 
 
-def test_where_the_question_is_refused_each_asks_alone(tmp_path):
-    client = Client(refuses=True)
+def test_where_the_question_is_refused_each_asks_itself(tmp_path):
+    client = Client(AnswerError("no"))
     assert look(tmp_path, "first", client) == ["1"]
-    assert client.asked == [["1", "2", "3"], ["1"]]
     assert client.notes == ["of the options", "of the question"]
+    assert look(tmp_path, "second", client) == ["2"]
+    assert client.asked == [["1", "2", "3"], ["1"], ["2"]]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        CredentialsError("no", status=401, method="GET", path="/"),
+        OutageError("no"),
+        AnswerLostError("no"),
+    ],
+)
+def test_what_is_no_better_for_one_device_is_not_tried_again(tmp_path, error):
+    client = Client(error)
+    with pytest.raises(type(error)):
+        look(tmp_path, "first", client)
+    assert client.asked == [["1", "2", "3"]]
+
+
+def fail(*_arguments: object) -> None:
+    raise OSError("no")
+
+
+def no_file(path: Path) -> None:
+    (path / "answers").write_text("a file is in the way")
+
+
+def half_an_answer(path: Path) -> None:
+    look(path, "first", Client())
+    for answer in (path / "answers").iterdir():
+        answer.write_bytes(answer.read_bytes()[:-5])
+
+
+@pytest.mark.parametrize("breaks", ["flock", "replace", "no_file", "half_an_answer"])
+def test_a_host_asks_for_its_own_device_where_answers_cannot_be_left(tmp_path, monkeypatch, breaks):
+    if breaks == "flock":
+        monkeypatch.setattr(_together.fcntl, "flock", fail)
+    elif breaks == "replace":
+        monkeypatch.setattr(Path, "replace", fail)
+    else:
+        {"no_file": no_file, "half_an_answer": half_an_answer}[breaks](tmp_path)
+    client = Client()
+    assert look(tmp_path, "second", client) == ["2"]
+    assert look(tmp_path, "second", client) == ["2"]
+
+
+def test_nobody_waits_long_for_one_that_asks(tmp_path, monkeypatch):
+    monkeypatch.setattr(_together, "PATIENCE", 0.05)
+    (tmp_path / "answers").mkdir()
+    with open(tmp_path / "answers" / "lock", "w", encoding="utf-8") as file:
+        _together.fcntl.flock(file, _together.fcntl.LOCK_EX)
+        client = Client()
+        assert look(tmp_path, "first", client) == ["1"]
+        assert client.asked == [["1"]]
 
 
 def test_nobody_else_may_read_the_answers(tmp_path):
@@ -107,7 +175,7 @@ def test_nobody_else_may_read_the_answers(tmp_path):
     folder = tmp_path / "answers"
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     answers = [path for path in folder.iterdir() if path.name != "lock"]
-    assert [stat.S_IMODE(path.stat().st_mode) for path in answers] == [0o600]
+    assert [stat.S_IMODE(path.stat().st_mode) for path in answers] == [0o600] * 2
 
 
 @pytest.mark.parametrize(
