@@ -91,19 +91,40 @@ class Companions:
         others: Returns the names of the devices of the hosts after it, by host.
         host: This host.
         folder: Where answers lie.
-        key: What the task is, with all of its arguments but the name of the device.
+        task: What the task is.
+        arguments: All of its arguments but the name of the device.
     """
 
     own: DeviceRef
     others: Callable[[], Mapping[str, DeviceRef]]
     host: str
     folder: Path
-    key: bytes
+    task: bytes
+    arguments: bytes
 
     def path(self, host: str) -> Path:
         """Return the file with the answer for a host."""
-        text = self.key + b"\0" + host.encode()
-        return self.folder / hmac.new(_KEY, text, hashlib.sha256).hexdigest()
+        return self.folder / _digest(self.task, self.arguments, host.encode())
+
+    def is_first(self) -> bool:
+        """Return whether the first host that asked for all had the same arguments. Where arguments
+        differ from host to host, nobody would take the answers."""
+        path, own = self.folder / _digest(self.task), _digest(self.arguments).encode()
+        if not path.exists():
+            _write(path, own)
+        return path.read_bytes() == own
+
+
+def _digest(*parts: bytes) -> str:
+    return hmac.new(_KEY, b"\0".join(parts), hashlib.sha256).hexdigest()
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Write a file, so that nobody sees half of it."""
+    new = path.with_suffix(f".{os.getpid()}")
+    with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        file.write(data)
+    new.replace(path)
 
 
 # What one process leaves for a host: its device, or None where the host has to ask.
@@ -137,7 +158,8 @@ class TogetherFinder(Finder):
             with self._turn() as mine:
                 answer = self._taken()
                 if answer is None:
-                    answer = self._led(client, selection, wanted) if mine else (None,)
+                    leads = mine and self._companions.is_first()
+                    answer = self._led(client, selection, wanted) if leads else (None,)
         return answer
 
     def _taken(self) -> Answer | None:
@@ -199,16 +221,9 @@ class TogetherFinder(Finder):
             client.notes[:] = notes
         with suppress(OSError):
             for host, ref in others.items():
-                self._leave(self._companions.path(host), (by_name.get(ref),))
+                answer: Answer = (by_name.get(ref),)
+                _write(self._companions.path(host), pickle.dumps(answer))
         return (by_name.get(own),)
-
-    @staticmethod
-    def _leave(path: Path, answer: Answer) -> None:
-        """Write an answer, so that nobody sees half of it."""
-        new = path.with_suffix(f".{os.getpid()}")
-        with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            pickle.dump(answer, file, pickle.HIGHEST_PROTOCOL)
-        new.replace(path)
 
 
 def _names_of(device: Device) -> Sequence[DeviceRef]:
@@ -235,9 +250,9 @@ def companions_of(task: Any, variables: Mapping[str, Any], arguments: bytes) -> 
         return None
     after = hosts[hosts.index(host) + 1 :][:AT_ONCE]
     folder = Path(C.DEFAULT_LOCAL_TMP, "ivanti_uem_together")
-    key = f"{task._uuid}\0{task.action}\0".encode() + arguments
+    key = f"{task._uuid}\0{task.action}".encode()
     others = partial(_devices_of, after, variable, variables, task.action)
-    return Companions(ref, others, host, folder, key)
+    return Companions(ref, others, host, folder, key, arguments)
 
 
 def _devices_of(

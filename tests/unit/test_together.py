@@ -51,13 +51,13 @@ class Client:
         return Found.of(have, selection.names, None)
 
 
-def look(folder, host: str, client: Client, key: bytes = b"task", own: str = "") -> list[str]:
+def look(folder, host: str, client: Client, key: bytes = b"", own: str = "") -> list[str]:
     """What a host finds."""
     refs = {name: DeviceRef("id", number) for name, number in NUMBERS.items()}
     names = list(refs)
     others = {name: refs[name] for name in names[names.index(host) + 1 :]}
     refs[host] = DeviceRef("id", own or NUMBERS[host])
-    companions = Companions(refs[host], lambda: others, host, folder / "answers", key)
+    companions = Companions(refs[host], lambda: others, host, folder / "answers", b"task", key)
     selection = Selection(names=(refs[host],))
     found = TogetherFinder(companions).find(client, selection, keep_rows=True)  # type: ignore[arg-type]
     return [device.id for device in found.devices]
@@ -103,11 +103,12 @@ def test_an_old_answer_is_not_taken(tmp_path, age):
     assert client.asked[-1] == ["2"]
 
 
-def test_another_task_asks_itself(tmp_path):
+def test_a_host_with_other_arguments_asks_for_its_own_device(tmp_path):
+    """Nobody would take what it left for others."""
     client = Client()
     look(tmp_path, "first", client)
     assert look(tmp_path, "second", client, b"another") == ["2"]
-    assert client.asked[-1] == ["2", "3"]
+    assert client.asked == [["1", "2", "3"], ["2"]]
 
 
 def test_where_the_question_is_refused_each_asks_itself(tmp_path):
@@ -175,7 +176,7 @@ def test_nobody_else_may_read_the_answers(tmp_path):
     folder = tmp_path / "answers"
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     answers = [path for path in folder.iterdir() if path.name != "lock"]
-    assert [stat.S_IMODE(path.stat().st_mode) for path in answers] == [0o600] * 2
+    assert [stat.S_IMODE(path.stat().st_mode) for path in answers] == [0o600] * 3
 
 
 @pytest.mark.parametrize(
@@ -189,7 +190,7 @@ def test_nobody_else_may_read_the_answers(tmp_path):
 def test_another_question_goes_out_as_it_is(tmp_path, selection):
     client = Client()
     own, other = DeviceRef("id", "1"), DeviceRef("id", "2")
-    companions = Companions(own, lambda: {"second": other}, "first", tmp_path, b"")
+    companions = Companions(own, lambda: {"second": other}, "first", tmp_path, b"", b"")
     TogetherFinder(companions).find(client, selection, keep_rows=True)
     assert client.asked == [[ref.value for ref in selection.names]]
 
