@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -24,10 +25,10 @@ def test_a_first_release_has_a_summary_and_no_changes():
     assert fragments == RELEASES["0.1.0"]["fragments"] == ["0.1.0.yml"]
 
 
-def test_every_module_and_plugin_is_in_the_changelog():
-    """``make changelog`` writes them."""
-    listed = {
-        (kind, plugin["name"])
+def listed() -> dict[tuple[str, str], str]:
+    """Return what ``changelog.yaml`` says of each plugin. A dash can be escaped there."""
+    return {
+        (kind, plugin["name"]): plugin["description"].replace("\\", "")
         for release in RELEASES.values()
         for kind, plugins in {
             "modules": release.get("modules", []),
@@ -35,6 +36,26 @@ def test_every_module_and_plugin_is_in_the_changelog():
         }.items()
         for plugin in plugins
     }
+
+
+def short_description(path: Path) -> str:
+    """Return the short description in the documentation of a plugin."""
+    [text] = re.findall(r"^short_description: (.+)$", path.read_text(encoding="utf-8"), re.M)
+    return str(load_yaml(text))
+
+
+def test_every_module_and_plugin_is_in_the_changelog_as_its_documentation_has_it():
+    """``make changelog`` writes them."""
     kinds = ("modules", "inventory", "lookup", "filter", "test")
-    here = {(kind, path.stem) for kind in kinds for path in (ROOT / "plugins" / kind).glob("*.py")}
-    assert listed == here
+    assert listed() == {
+        (kind, path.stem): f"{short_description(path)}."
+        for kind in kinds
+        for path in (ROOT / "plugins" / kind).glob("*.py")
+    }
+
+
+def test_the_document_has_what_the_data_says():
+    """``CHANGELOG.md`` is written from ``changelog.yaml``, by the same command."""
+    text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8").replace("\\", "")
+    lines = [f"* ivanti.uem.{name} - {said}" for (_kind, name), said in listed().items()]
+    assert sorted(re.findall(r"^\* .*$", text, re.M)) == sorted(lines)
