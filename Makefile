@@ -78,7 +78,7 @@ demo: $(RUN_STAMP) ## the whole story on an emulated fleet: inventory, plan, app
 	@$(BIN)/python tools/demo.py $(ARGS)
 
 .PHONY: test
-test: $(DEV_STAMP) ## all that CI runs; pytest's own summary is the last line
+test: $(DEV_STAMP) ## all checks and tests, which .ci/run runs on a clean clone; pytest's own summary is the last line
 	@$(BIN)/python tools/stages.py $(CHECKS)
 	@mkdir -p tests/output/coverage
 	@$(MAKE) --no-print-directory pytest MEASURED='--cov --cov-report=json'
