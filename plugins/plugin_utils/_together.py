@@ -10,9 +10,9 @@ run. A later one takes what is there for its host, and asks nothing. Whatever go
 host asks for its own device.
 
 An answer is never older than the task. All hosts have finished the task before: the strategy has to
-be ``linear``. The task itself only reads. It is no handler, which runs several times in a play. A
-host takes an answer once, so that a second look, as with ``until``, is a new one, and it takes none
-that has lain there for long.
+be ``linear``. The task itself only reads. It is not a handler, which runs several times in a play.
+A host takes an answer once, so that a second look, as with ``until``, is a new one, and it takes
+none that has lain there for long.
 """
 
 from __future__ import annotations
