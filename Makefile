@@ -121,6 +121,10 @@ bench-today: $(RUN_STAMP) ## 200 devices by ansible.builtin.uri in a loop, and b
 bench-slices: $(RUN_STAMP) ## the requests of the slices of a job, against one job
 	@$(BIN)/python tests/benchmark/slices.py $(ARGS)
 
+.PHONY: bench-report
+bench-report: $(RUN_STAMP) ## the report of a fleet of up to 100,000 devices (ARGS="1000" for other numbers)
+	@PYTHONPATH='$(CURDIR)/$(COLLECTIONS)' $(BIN)/python tests/benchmark/report.py $(ARGS)
+
 .PHONY: bench-quick
 bench-quick: $(RUN_STAMP) ## the same for a few hosts, in less than a minute; a ratio may miss its promise by a fifth
 	$(call heading,bench-quick)

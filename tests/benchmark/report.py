@@ -4,7 +4,7 @@
 
 """Measure the report of a fleet: at most 60 s of CPU and 3 MB of page for 100,000 devices.
 
-python tests/benchmark/report.py [DEVICES ...]
+`make bench-report`, or `make bench-report ARGS=1000` for other numbers of devices.
 """
 
 from __future__ import annotations
