@@ -45,11 +45,12 @@ SECONDS = 300
 
 PLUGINS = {
     "action": ("assert", "debug", "set_fact", "include_tasks", "copy", "file"),
-    "callback": ("default",),
-    "connection": ("local",),
+    "filter": ("bool", "log", "vault", "urldecode", "urlsplit"),
     "inventory": ("host_list", "script", "auto", "yaml", "ini", "toml"),
+    "lookup": ("env", "file"),
     "shell": ("sh",),
     "strategy": ("linear",),
+    "test": ("failed", "subset", "uri"),
 }
 
 
@@ -112,21 +113,26 @@ def _listen(path: str, run: Callable[[dict[str, Any], list[int]], None]) -> None
 
 
 def _load_plugins() -> None:
-    """Load what nearly every command does: plugins of Ansible, and the actions of the collection."""
+    """Load what nearly every command does: plugins of Ansible and of the collection."""
     from ansible import cli
     from ansible.plugins import loader
 
     loader.init_plugin_loader()
     # It is done once, and a command would warn that it was.
     cli.init_plugin_loader = lambda *_paths: None
+    # Every command asks for all of these.
+    for every in (loader.callback_loader, loader.connection_loader):
+        list(every.all(class_only=True))
     for kind, names in PLUGINS.items():
         for name in names:
             getattr(loader, f"{kind}_loader").get(name, class_only=True)
     with contextlib.suppress(ModuleNotFoundError):
-        import ansible_collections.ivanti.uem.plugins.action as actions
+        import ansible_collections.ivanti.uem.plugins as plugins
 
-        for found in pkgutil.iter_modules(actions.__path__):
-            importlib.import_module(f"{actions.__name__}.{found.name}")
+        for kind in ("action", "filter", "lookup"):
+            folder = os.path.join(*plugins.__path__, kind)
+            for found in pkgutil.iter_modules([folder]):
+                importlib.import_module(f"{plugins.__name__}.{kind}.{found.name}")
 
 
 def _run(
