@@ -13,6 +13,7 @@ code is kept by the hash of its source. module_client.py is the interpreter that
 from __future__ import annotations
 
 import atexit
+import dataclasses
 import hashlib
 import marshal
 import os
@@ -22,7 +23,6 @@ import socket
 import sys
 import zipimport
 from collections.abc import Callable
-from functools import cache
 from types import CodeType, ModuleType
 from typing import Any
 
@@ -49,8 +49,8 @@ def start(folder: str) -> str:
     if server == 0:
         os.close(kept_open)
         _import_libraries()
-        _keep_compiled(os.path.join(folder, "compiled"))
-        serve(listener, alive, _run)
+        read_compiled = _keep_compiled(os.path.join(folder, "compiled"))
+        serve(listener, alive, _run, read_compiled)
         sys.exit()
     listener.close()
     os.close(alive)
@@ -68,7 +68,6 @@ def _import_libraries() -> None:
     import argparse  # noqa: F401
     import concurrent.futures.thread  # noqa: F401
     import csv  # noqa: F401
-    import dataclasses  # noqa: F401
     import decimal  # noqa: F401
     import difflib  # noqa: F401
     import html.entities  # noqa: F401
@@ -83,37 +82,62 @@ def _import_libraries() -> None:
     import requests  # noqa: F401
 
 
-def _keep_compiled(folder: str) -> None:
-    """Compile a source that is imported from an archive once, and not in every module."""
+def _keep_compiled(folder: str) -> Callable[[], None]:
+    """Compile a source once, and not in every module: one that is imported from an archive, and one
+    that makes the functions of a data class.
+
+    Args:
+        folder: For what is compiled; it is made.
+
+    Returns:
+        What has this process read all that its forks compiled, for those that come after them.
+    """
     os.mkdir(folder)
     compiled: Any = zipimport._compile_source  # type: ignore[attr-defined]
+    known: dict[str, CodeType] = {}
 
-    @cache
-    def kept(name: str, source: bytes) -> CodeType:
-        path = os.path.join(folder, hashlib.sha256(source).hexdigest())
-        code: CodeType
-        try:
-            with open(path, "rb") as file:
-                code = marshal.load(file)
-        except FileNotFoundError:
-            code = compiled(name, source)
-        else:
-            return code
-        own = f"{path}.{os.getpid()}"
-        with open(own, "wb") as target:
-            marshal.dump(code, target)
-        os.replace(own, path)
-        return code
+    def kept(source: bytes, compile_source: Callable[[], CodeType]) -> CodeType:
+        digest = hashlib.sha256(source).hexdigest()
+        if digest not in known:
+            known[digest] = compile_source()
+            own = os.path.join(folder, f".{os.getpid()}")
+            with open(own, "wb") as target:
+                marshal.dump(known[digest], target)
+            os.replace(own, os.path.join(folder, digest))
+        return known[digest]
 
-    zipimport._compile_source = kept  # type: ignore[attr-defined]
+    def run(source: str, *names: Any) -> None:
+        exec(kept(source.encode(), lambda: compile(source, "<string>", "exec", 0, True)), *names)
+
+    def read() -> None:
+        for digest in set(os.listdir(folder)) - set(known):
+            if not digest.startswith("."):
+                with open(os.path.join(folder, digest), "rb") as file:
+                    known[digest] = marshal.load(file)
+
+    zipimport._compile_source = lambda name, source: kept(  # type: ignore[attr-defined]
+        source, lambda: compiled(name, source)
+    )
+    dataclasses.exec = run  # type: ignore[attr-defined]
+    return read
 
 
-def serve(listener: socket.socket, alive: int, run: Run) -> None:
-    """Attend to each client in a fork, until nobody has the other end of `alive` any more."""
+def serve(
+    listener: socket.socket, alive: int, run: Run, prepare: Callable[[], None] = lambda: None
+) -> None:
+    """Attend to each client in a fork, until nobody has the other end of `alive` any more.
+
+    Args:
+        listener: The socket that clients connect to.
+        alive: The end of a pipe.
+        run: Runs the program of a client.
+        prepare: What this process does before each fork.
+    """
     attending: set[int] = set()
     waited_for: list[Any] = [listener, alive]
     while alive not in select.select(waited_for, [], [])[0]:
         client, _address = listener.accept()
+        prepare()
         attending.add(os.fork())
         if 0 in attending:
             listener.close()
