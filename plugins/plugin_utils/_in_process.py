@@ -233,6 +233,7 @@ def prepare() -> None:
     ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
+@cache
 def spare_the_collector() -> None:
     """Have Python not look for unused objects among those that Ansible has by now.
 
@@ -240,8 +241,7 @@ def spare_the_collector() -> None:
     all of them takes 0.2 s, and copies the memory that the processes share. Once is enough: the items
     of a loop share a process, and what the one before left behind is to be found.
     """
-    if not gc.get_freeze_count():
-        gc.freeze()
+    gc.freeze()
 
 
 def has_batches(variables: Mapping[str, Any]) -> bool:
