@@ -152,7 +152,7 @@ query_result:
   type: raw
   sample: [DLXMF0URFLMK]
 requests:
-  description: Requests that were sent.
+  description: Requests that were sent. V(0) where another host of the same task sent them.
   returned: success
   type: int
   sample: 3
