@@ -7,6 +7,7 @@ environment of the credential and the answers of the survey. And what the role s
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,7 +15,7 @@ import pytest
 import yaml
 
 from ..awx.jobs import Controller, Job
-from ..awx.role import ROOT, TABLE, survey
+from ..awx.role import DEFAULTS, ROOT, TABLE, survey
 from ..conftest import writes
 from .test_playbooks_actions import Fleet
 from .test_state_hosts import said
@@ -290,8 +291,10 @@ module.exit_json(changed=True, **({} if module.check_mode else {"id": 1}))
 """
 
 
-def set_up(ansible: Any, refused: str, *arguments: str, collection: str = "trial.awx") -> Any:
-    """Run the role with stand-ins for the modules; one kind of object is refused."""
+def set_up(
+    ansible: Any, refused: str, *arguments: str, collection: str = "trial.awx", **more: Any
+) -> Any:
+    """Run the role with stand-ins for the modules, and more variables; one kind of object is refused."""
     folder = "collections/ansible_collections/trial/awx/plugins/modules"
     for kind, options in MODULES.items():
         head = f"OPTIONS = {list(options)}\nKIND = {kind!r}\n"
@@ -299,7 +302,7 @@ def set_up(ansible: Any, refused: str, *arguments: str, collection: str = "trial
     # fmt: off
     given = {
         "awx_setup_project_url": "https://git.example.com/fleet.git", "awx_setup_collection": collection,
-        "awx_setup_tenants": [{"name": "n", "product": "neurons", "url": "https://n.example.com", "token": "t0ken"}],
+        "awx_setup_tenants": [{"name": "n", "product": "neurons", "url": "https://n.example.com", "token": "t0ken"}], **more,
     }
     # fmt: on
     task = {"ansible.builtin.include_role": {"name": "ivanti.uem.awx_setup"}}
@@ -321,6 +324,15 @@ def test_a_check_takes_what_it_cannot_find_for_a_change_but_not_what_is_refused(
     assert "changed=4 " in done.stdout and "t0ken" not in said(done)
     made = ["organization", "credential_type", "credential", "project", "inventory", "inventory"]
     assert (ansible.folder / "log").read_text().split() == made
+
+
+@pytest.mark.parametrize("name", ["awx_setup_imgae", "awx_setup_mad", "awx_setup_r_job"])
+def test_a_misspelt_variable_gets_the_name_of_one_that_can_be_set(ansible, name):
+    done = set_up(ansible, "", **{name: "x"})
+    assert done.returncode != 0 and f"{name}: there is no such variable" in said(done)
+    offered = said(done).partition("(nearest: ")[2].partition(")")[0]
+    assert offered and set(re.findall(r"\w+", offered)) <= set(DEFAULTS)
+    assert (ansible.folder / "log").read_text() == ""
 
 
 def test_where_awx_awx_is_missing_the_role_says_what_to_install(ansible):
