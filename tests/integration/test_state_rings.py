@@ -206,3 +206,64 @@ def test_labels_are_made_first_and_policies_applied_last(call, epmm):
         "label_definitions": 1, "policies": 3, **{guid: ring_of(guid, RINGS, "") for guid in guids[:12]},
     }  # fmt: skip
     assert len(sent) == 2 + len({rows[guid] for guid in guids[:12]})
+
+
+def held(call: Any, server: Any, devices: list[dict[str, Any]], **options: Any) -> str:
+    """What refuses a plan, or ""."""
+    given = {"rings": [40, 100], "max_percent": 100, "check_mode": True, **options}
+    try:
+        call("desired_state", server, devices=devices, **given)
+    except ModuleFailed as failed:
+        return str(failed.result["msg"])
+    return ""
+
+
+def first_ring(server: Any) -> list[str]:
+    """Make all devices well, and return the ids of those in the first of two rings."""
+    found = []
+    for one in server.devices("id", "guid", "registrationState"):
+        server.patch_device(str(one["id"]), complianceState=True, blocked=False)
+        if one["registrationState"] == "ACTIVE" and ring_of(one["guid"], [40, 100], "") == 1:
+            found.append(str(one["id"]))
+    return found
+
+
+HEALTH = [{"max_noncompliant_percent": 1}, {"query": "[?blocked]"}]
+
+
+@pytest.mark.parametrize("health", HEALTH, ids=["compliance", "query"])
+@pytest.mark.parametrize(
+    "more",
+    [{}, {"owner": "desk"}, {"project": "v2", "owner": "desk"}],
+    ids=["none", "other", "both"],
+)
+def test_a_device_that_fell_ill_is_judged_whatever_else_changes_on_it(call, emulator, health, more):
+    first = first_ring(emulator)
+    emulator.set_attributes({number: {"project": "v2"} for number in first})
+    devices = [{"select": {"status": "active"}, "attributes": {"project": "v2"}}]
+    # What is declared for those that are ill, such as with the group noncompliant.
+    ill = first[: len(first) // 2]
+    devices += [{"device": number, "attributes": more} for number in ill]
+    assert held(call, emulator, devices, ring_health=health) == ""
+    for number in ill:
+        emulator.patch_device(number, complianceState=False, blocked=True)
+    refused = held(call, emulator, devices, ring_health=health)
+    assert "Refused: ring 1 of 2, which an earlier run changed, is not well" in refused
+    assert "so ring 2 does not begin" in refused
+    # All that are ill are named, up to ten of them.
+    named = re.findall(r"device (\d+)", refused.split("so ring 2")[0])
+    assert set(named) <= set(ill) and len(named) == min(10, len(ill))
+
+
+@pytest.mark.parametrize("health", HEALTH, ids=["compliance", "query"])
+def test_a_stop_holds_also_where_something_is_removed(call, emulator, health):
+    first = first_ring(emulator)
+    rest = {str(one["id"]) for one in emulator.devices("id")} - set(first)
+    emulator.set_attributes({number: {"project": "v1", "owner": "o"} for number in rest})
+    emulator.set_attributes({number: {"project": "v1"} for number in first})
+    devices = [{"select": {"status": "active"}, "attributes": {"project": "v1"}}]
+    assert held(call, emulator, devices, ring_health=health, purge=["attributes"]) == ""
+    emulator.patch_device(first[0], complianceState=False, blocked=True)
+    refused = held(call, emulator, devices, ring_health=health, purge=["attributes"])
+    assert "Refused: ring 1 of 2, which an earlier run changed, is not well" in refused
+    assert f"device {first[0]}" in refused

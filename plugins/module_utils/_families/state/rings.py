@@ -16,19 +16,23 @@ from typing import Any
 from ..._core.attributes import canonical
 from ..._core.device import Device, DeviceRef
 from ..._core.errors import OptionError, UemError
+from ..._core.names import plain
 from ..._core.plan import HARMLESS, NOT_SENT, Batch, Change, Outcome, Plan, share_of
 from ..._core.selection import Selection
 from ..._core.shards import require_percent, require_rings, ring_of
-from ..._core.wording import counted
+from ..._core.wording import counted, first_of
 from ..._module.query import Search, certain, compile_query
 from ..._products.capability import UemClient
-from .declaration import ATTRIBUTES, LABEL_DEFINITIONS, Wishes
-from .writer import StateWriter
+from .declaration import ATTRIBUTES, LABEL_DEFINITIONS, LABELS, Wishes
+from .writer import InSection, StateWriter
 
 # More than the phases of the sections.
 _PHASES = 1000
 
 COMPLIANT = "compliant"
+
+# At most this many devices that are not well are named.
+NAMED = 10
 
 # The options that say nothing without rings.
 _OF_RINGS = ("ring_seed", "ring_wait", "ring_health", "ring_go_on")
@@ -122,16 +126,17 @@ class Rings:
         if not self.looks or self.goes_on:
             return []
         progress = Progress.of(plan, wanted, self)
-        begins = progress.begins()
-        for ring in range(1, begins):
-            done, left = progress.of_ring(ring, begins)
-            reason = self._doubted(done, left, client) if done else ""
-            if reason:
-                return [
-                    f"Refused: ring {ring} of {len(self.percents)}, which an earlier run changed, is not "
-                    f"well: {reason}; so ring {begins} does not begin, and nothing was written. Look at "
-                    "its devices and run it again when they are well, or give ring_go_on=true once."
-                ]
+        for begins, fields in sorted(progress.begins().items()):
+            for ring in range(1, begins):
+                done, left = progress.of_ring(ring, begins, fields)
+                reason = self._doubted(done, left, client) if done else ""
+                if reason:
+                    return [
+                        f"Refused: ring {ring} of {len(self.percents)}, which an earlier run changed, is "
+                        f"not well: {reason}; so ring {begins} does not begin, and nothing was written. "
+                        "Look at its devices and run it again when they are well, or give "
+                        "ring_go_on=true once."
+                    ]
         return []
 
     def _doubted(self, done: Sequence[Device], left: Sequence[Device], client: UemClient) -> str:
@@ -141,9 +146,9 @@ class Rings:
         to change is taken for usual.
         """
         if self.noncompliant is not None:
-            usual = 100 * _noncompliant(left) / len(left)
+            usual = 100 * len(_noncompliant(left)) / len(left)
             most = round(self.noncompliant + usual, 2)
-            reason = _excess(_noncompliant(done), len(done), most, "are out of compliance")
+            reason = _too_many(_noncompliant(done), len(done), most, "are out of compliance")
             if reason:
                 return reason
         return "" if self.query is None else _found_by(self.query, done, client)
@@ -156,8 +161,8 @@ class Progress:
     Attributes:
         rings: By the id of a device its ring.
         devices: The devices, by id.
-        wants: By the id of a device the fields that are declared for it.
-        changes: By the id of a device those of them that are still to change.
+        wants: By the id of a device what is declared for it: each section and its names.
+        changes: By the id of a device what of it is still to change.
     """
 
     rings: Mapping[str, int]
@@ -167,69 +172,89 @@ class Progress:
 
     @classmethod
     def of(cls, plan: Plan, wanted: Wanted, rings: Rings) -> Progress:
-        """Return the progress that a plan shows. Devices that it leaves alone do not count."""
-        away = {getattr(one.subject, "subject", one.subject).id for one in plan.left_alone}
+        """Return the progress that a plan shows. A section of a device that it leaves alone does not
+        count."""
+        away = {
+            (one.subject.section, one.subject.subject.id)
+            for one in plan.left_alone
+            if isinstance(one.subject, InSection)
+        }
         devices: dict[str, Device] = {}
         wants: dict[str, set[str]] = {}
         for section, targets in wanted.items():
             for device, wishes in targets:
-                if device.id not in away:
+                if (section, device.id) not in away:
                     devices[device.id] = device
-                    wants.setdefault(device.id, set()).update(_fields(section, wishes))
+                    own = wants.setdefault(device.id, set())
+                    own |= {section, *(_field(section, name) for name in wishes)}
         changes: dict[str, set[str]] = {}
         for one in plan.changes:
             if one.device in wants:
-                names = (name.removeprefix(f"{ATTRIBUTES}.") for name in (*one.before, *one.after))
-                changes.setdefault(one.device, set()).update(_fields(one.subject.section, names))
+                changed = _changed(one, wants[one.device])
+                changes.setdefault(one.device, set()).update(changed)
         places = {
             number: ring_of(device.guid, rings.percents, rings.seed)
             for number, device in devices.items()
         }
         return cls(places, devices, wants, changes)
 
-    def begins(self) -> int:
-        """Return the first ring that no run has begun, or 0. In one that was begun most of its devices
-        have what is still to change on others."""
-        for ring in sorted({self.rings[number] for number in self.changes}):
-            same, fields = self._concerned(ring)
-            done = sum(self.changes.get(number, set()).isdisjoint(fields) for number in same)
-            if 2 * done < len(same):
-                return ring
-        return 0
+    def begins(self) -> dict[int, set[str]]:
+        """Return by ring what no run has begun in it and in no later one. In a ring that was begun most
+        of the devices that are to have something have it."""
+        concerned: Counter[tuple[str, int]] = Counter()
+        lacking: Counter[tuple[str, int]] = Counter()
+        for number, ring in self.rings.items():
+            concerned.update((name, ring) for name in self.wants[number])
+            lacking.update((name, ring) for name in self.changes.get(number, ()))
+        first: dict[str, int] = {}
+        for (name, ring), lack in lacking.items():
+            if 2 * lack > concerned[name, ring]:
+                first[name] = min(ring, first.get(name, ring))
+        found: dict[int, set[str]] = {}
+        for name, ring in first.items():
+            found.setdefault(ring, set()).add(name)
+        return found
 
-    def of_ring(self, ring: int, begins: int) -> tuple[list[Device], list[Device]]:
-        """Return the devices of a ring that have what changes in another one, and all devices that it is
-        still to change on.
+    def of_ring(
+        self, ring: int, begins: int, fields: set[str]
+    ) -> tuple[list[Device], list[Device]]:
+        """Return the devices of a ring that have something of what begins in a later one, whatever else
+        is to change on them, and all devices that earlier runs gave nothing of it.
 
         Args:
             ring: The ring.
-            begins: The other one.
+            begins: The later one.
+            fields: What begins in it.
         """
-        _same, fields = self._concerned(begins)
         done, left = [], []
         for number, wants in self.wants.items():
-            if not fields.isdisjoint(self.changes.get(number, ())):
+            lacks = self.changes.get(number, set())
+            if self.rings[number] < begins and (wants & fields) - lacks:
+                if self.rings[number] == ring:
+                    done.append(self.devices[number])
+            elif not fields.isdisjoint(lacks):
                 left.append(self.devices[number])
-            elif self.rings[number] == ring and not fields.isdisjoint(wants):
-                done.append(self.devices[number])
         return done, left
 
-    def _concerned(self, ring: int) -> tuple[list[str], set[str]]:
-        """Return the devices of a ring for which something is declared that changes in it, and what."""
-        same = [number for number, place in self.rings.items() if place == ring]
-        fields = set().union(*(self.changes.get(number, ()) for number in same))
-        return [number for number in same if not fields.isdisjoint(self.wants[number])], fields
+
+def _field(section: str, name: str) -> str:
+    """Return what is said of a name in a section, however it is spelled."""
+    return f"{section}.{canonical(name) if section == ATTRIBUTES else plain(name)}"
 
 
-def _fields(section: str, names: Iterable[str]) -> set[str]:
-    """Return what is said in a section: each attribute, and any other section as a whole."""
-    if section != ATTRIBUTES:
-        return {section}
-    return {f"{section}.{canonical(name)}" for name in names}
+def _changed(change: Change[Any], wants: set[str]) -> set[str]:
+    """Return what of the declaration a change is about. What it does not name, as where an attribute is
+    removed because the section is owned whole, is about the section."""
+    section = change.subject.section
+    names = {name.removeprefix(f"{section}.") for name in (*change.before, *change.after)}
+    if section == LABELS:
+        names = set(change.before[LABELS]) ^ set(change.after[LABELS])
+    fields = {_field(section, name) for name in names}
+    return {name if name in wants else section for name in fields}
 
 
-def _noncompliant(devices: Iterable[Device]) -> int:
-    return sum(device.row.get(COMPLIANT) is False for device in devices)
+def _noncompliant(devices: Iterable[Device]) -> list[Device]:
+    return [device for device in devices if device.row.get(COMPLIANT) is False]
 
 
 def parse_rings(params: Mapping[str, Any]) -> Rings | None:
@@ -382,11 +407,10 @@ class RingWriter:
             gone = counted(total - len(now), "devices")
             return f"{gone} of {total} are not found any more"
         if rings.noncompliant is not None:
-            fell = sum(
-                one.row.get(COMPLIANT) is False and before[one.id].row.get(COMPLIANT) is not False
-                for one in now
-            )
-            reason = _excess(fell, total, rings.noncompliant, "fell out of compliance")
+            fell = [
+                one for one in _noncompliant(now) if before[one.id].row.get(COMPLIANT) is not False
+            ]
+            reason = _too_many(fell, total, rings.noncompliant, "fell out of compliance")
             if reason:
                 return reason
         return "" if rings.query is None else _found_by(rings.query, now, self._client)
@@ -405,8 +429,22 @@ def _found_by(query: Search, devices: Sequence[Device], client: UemClient) -> st
         return doubts[0].rstrip(".")
     if found in (None, False, [], {}, ""):
         return ""
-    many = f" {counted(len(found), 'devices')}" if isinstance(found, list) else " something"
-    return f"{query.where} finds{many}"
+    if not isinstance(found, list):
+        return f"{query.where} finds something"
+    ids = {str(row.get("id")) for row in found if isinstance(row, Mapping)}
+    ill = [device for device in devices if device.id in ids]
+    return f"{query.where} finds {counted(len(found), 'devices')}{_titles(ill)}"
+
+
+def _titles(devices: Sequence[Device]) -> str:
+    """Return the first titles of devices as the end of a sentence."""
+    return f": {first_of([one.title for one in devices], NAMED)}" if devices else ""
+
+
+def _too_many(devices: Sequence[Device], total: int, percent: float, what: str) -> str:
+    """Return a sentence that names devices where they are more than a percentage, or ""."""
+    reason = _excess(len(devices), total, percent, what)
+    return f"{reason}{_titles(devices)}" if reason else ""
 
 
 def _excess(count: int, total: int, percent: float, what: str) -> str:
