@@ -267,3 +267,22 @@ def test_a_stop_holds_also_where_something_is_removed(call, emulator, health):
     refused = held(call, emulator, devices, ring_health=health, purge=["attributes"])
     assert "Refused: ring 1 of 2, which an earlier run changed, is not well" in refused
     assert f"device {first[0]}" in refused
+
+
+def test_a_plan_says_its_rings_to_its_readers(call, emulator, tmp_path):
+    first = first_ring(emulator)
+    active = [one for one in emulator.devices("registrationState") if "ACTIVE" in one.values()]
+    rest, document = len(active) - len(first), tmp_path / "plan.md"
+    both = f"rings: 40 % ({len(first)} devices), 100 % ({rest}); this plan begins with ring 1"
+    plan = roll_out(call, emulator, rings=[40, 100], check_mode=True, plan_path=str(document))
+    assert plan["plan"].count(both) == 1 and f"- {both}\n" in document.read_text()
+    refused = roll_out(call, emulator, rings=[40, 100], max_devices=1)
+    assert refused["msg"].endswith(f" {both.capitalize()}.") and both in refused["plan"]
+    emulator.set_attributes({number: {"project": "v2"} for number in first})
+    plan = roll_out(call, emulator, rings=[40, 100], check_mode=True)
+    assert f"rings: 40 %, 100 % ({rest} devices); this plan begins with ring 2" in plan["plan"]
+    # Without rings, and where nothing changes, there is no such line.
+    assert not any("rings:" in line for line in roll_out(call, emulator, rings=None)["plan"])
+    assert roll_out(call, emulator)["plan"] == [
+        f"Nothing to change: {len(active)} entries as wanted."
+    ]

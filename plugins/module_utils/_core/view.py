@@ -13,7 +13,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from heapq import nlargest
 from typing import Any
@@ -121,6 +121,7 @@ class View:
         limits: what the author allows.
         house: what the environment allows.
         counts: what limits count, where these are not the subjects.
+        facts: what else ``confirm`` permits, in words, by name.
     """
 
     plan: Plan
@@ -131,6 +132,7 @@ class View:
     house: Limits = Limits(house=True)
     whole: bool = False
     counts: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def folds(self) -> list[Fold]:
@@ -180,6 +182,7 @@ class View:
             lines.append(f"unchanged: {counted(len(self.plan.unchanged), self.noun)}")
         lines += [f"limit: {text}" for text in self.exceeded()]
         lines += [f"refused: {text.removeprefix('Refused: ')}" for text in self.plan.refusals]
+        lines += [f"{name}: {text}" for name, text in self.facts.items()]
         if self.confirm:
             lines.append(f"confirm: {self.confirm}")
         return [printable(line) for line in lines]
@@ -419,6 +422,7 @@ def _facts(view: View) -> list[str]:
     )
     facts = {
         "limits": _escaped(", ".join(limits)) or "none",
+        **{name: _escaped(text) for name, text in view.facts.items()},
         "confirm": f"`{view.confirm}`" if view.confirm else "",
         "takes something away from": counted(removed, view.noun) if removed else "",
         "unchanged": counted(len(plan.unchanged), view.noun) if plan.unchanged else "",

@@ -263,7 +263,8 @@ def _view(plan: Plan, run: Run[Any], shape: Shape, *, of_fleet: bool) -> View:
         fitting(one, of_fleet=of_fleet) for one in (Limits.of(run.params), house_limits())
     )
     deed = shape.deed
-    return View(plan, noun, deed.title, code, own, house, deed.whole, shape.counts)
+    facts = shape.facts if plan.changes else {}
+    return View(plan, noun, deed.title, code, own, house, deed.whole, shape.counts, facts)
 
 
 def _report(view: View, run: Run[Any], shape: Shape) -> Report:
@@ -437,7 +438,8 @@ def _shown_if_refused(
         sentence = sentence if str(error) in sentence else f"{sentence} {error}"
     # Where names are refused there may be no change, and then the plan says nothing of interest.
     plan = f" The plan: {printable(view.headline).rstrip('.')}." if view.plan.changes else ""
-    raise TaskFailedError(sentence + plan, _report(view, run, shape).refused(view.plan))
+    facts = "".join(f" {name.capitalize()}: {text}." for name, text in view.facts.items())
+    raise TaskFailedError(sentence + plan + facts, _report(view, run, shape).refused(view.plan))
 
 
 def _flat(result: Result, name: str) -> Result:

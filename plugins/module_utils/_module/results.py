@@ -65,6 +65,7 @@ class Shape:
         counts: what limits count, where these are not the subjects.
         sections: what the subjects are parts of, as their ``section``; the summary counts each.
         extra: more keys of the result.
+        facts: what else ``confirm`` permits, in words, by name.
     """
 
     noun: str = "devices"
@@ -76,6 +77,7 @@ class Shape:
     counts: str = ""
     sections: tuple[str, ...] = ()
     extra: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, str] = field(default_factory=dict)
 
 
 DEVICES = Shape()

@@ -154,6 +154,24 @@ class Rings:
         return "" if self.query is None else _found_by(self.query, done, client)
 
 
+def in_words(rows: Sequence[Mapping[str, Any]], plan: Plan) -> str:
+    """Return the rings of a plan in a line.
+
+    Args:
+        rows: The rings, each with the number of its devices.
+        plan: The plan, with the rings of its changes.
+    """
+    parts: list[str] = []
+    named = False
+    for row in rows:
+        count = row["devices"]
+        devices = f"{count:,}" if named else counted(count, "devices")
+        parts.append(f"{row['percent']:g} %{f' ({devices})' if count else ''}")
+        named = named or count > 0
+    begins = min((one.subject.ring for one in plan.changes), default=0)
+    return f"{', '.join(parts)}; this plan begins with ring {begins}"
+
+
 @dataclass(frozen=True)
 class Progress:
     """How far earlier runs came.

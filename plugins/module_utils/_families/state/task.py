@@ -47,7 +47,7 @@ from .declaration import (
     require_consistent,
 )
 from .files import read_declaration
-from .rings import Rings, RingWriter, parse_rings
+from .rings import Rings, RingWriter, in_words, parse_rings
 from .rows import RowRef
 from .sections import (
     Part,
@@ -190,7 +190,9 @@ def _carried_out(
     plan = order.rings.placing(plan)
     plan = plan.refusing(order.rings.holding(plan, wanted, run.client))
     deed = replace(_SHAPE.deed, parameters=order.rings.terms)
-    shape = replace(_SHAPE, deed=deed, extra={"rings": order.rings.rows(plan)})
+    rows = order.rings.rows(plan)
+    facts = {"rings": in_words(rows, plan)}
+    shape = replace(_SHAPE, deed=deed, extra={"rings": rows}, facts=facts)
     return apply(plan, RingWriter(order.rings, writer, run.client), run, shape=shape, fleet=fleet)
 
 
