@@ -18,7 +18,10 @@ from collections import Counter
 from types import SimpleNamespace
 
 import pytest
-from ansible_collections.ivanti.uem.plugins.module_utils._core.confirmation import Deed
+from ansible_collections.ivanti.uem.plugins.module_utils._core.confirmation import (
+    Deed,
+    confirmation,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Device, DeviceRef
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import (
     AnswerLostError,
@@ -278,6 +281,24 @@ def test_what_may_have_happened_is_unknown(ends, outcomes, changed, message):
     assert result["changed"] is changed and str(error.value).startswith(message)
     assert result["summary"].get("unknown", 0) == outcomes.count("unknown")
     assert result["summary"]["failed"] == outcomes.count("failed")
+
+
+@pytest.mark.parametrize(
+    ("ends", "advice"),
+    [
+        ([{}, NOT_DONE], "Fix the cause, plan again, and apply that plan: it goes on where this run ended."),
+        ([NOT_DONE, NOT_DONE], "Fix the cause and run it again: it goes on where this run ended."),
+        ([{}, LOST], "Plan again, and apply that plan: it has only what is left."),
+        ([NOT_DONE, LOST], "Plan again, and apply that plan: it has only what is left."),
+    ],
+)  # fmt: skip
+def test_a_plan_that_was_confirmed_and_done_in_part_is_not_the_next_one(ends, advice):
+    plan = Plan((change(0), change(1)))
+    code = confirmation(Shape().deed, a_run().client.transport.settings.url, plan.changes)
+    writer = Writer(**{f"_{number}": end for number, end in enumerate(ends)})
+    with pytest.raises(TaskFailedError) as error:
+        apply(plan, writer, a_run(confirm=code))
+    assert str(error.value).endswith(advice)
 
 
 def test_what_a_run_does_once_more_is_not_to_be_run_again():

@@ -179,7 +179,8 @@ def _applied(
     with _shown_if_refused(view, way, run, shape):
         batches = _permitted(view, way, writer, run)
     plan, outcomes = way.carry_out(view, batches)
-    message = failure_message(plan, outcomes, shape, predicted=run.check_mode)
+    confirmed = run.params.get("confirm") is not None
+    message = failure_message(plan, outcomes, shape, predicted=run.check_mode, confirmed=confirmed)
     plan = plan.warning(*(outcome.warning for outcome in outcomes))
     if guard is not None and plan.changes:
         plan = plan.warning(guard.warning)

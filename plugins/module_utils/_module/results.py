@@ -212,52 +212,75 @@ def _impossible(left: LeftAlone) -> Result:
 
 
 def failure_message(
-    plan: Plan, outcomes: Sequence[Outcome], shape: Shape = DEVICES, *, predicted: bool = False
+    plan: Plan,
+    outcomes: Sequence[Outcome],
+    shape: Shape = DEVICES,
+    *,
+    predicted: bool = False,
+    confirmed: bool = False,
 ) -> str:
-    """Sentences that name each failure and each doubt, or "" when there is none. ``predicted``:
-    nothing was sent."""
+    """Sentences that name each failure and each doubt, or "" when there is none.
+
+    Args:
+        plan: the plan.
+        outcomes: what became of its changes.
+        shape: what the result is made of.
+        predicted: whether nothing was sent.
+        confirmed: whether only this plan was permitted.
+    """
     noun = shape.title or shape.noun
+    # What is left of it is another plan.
+    spent = confirmed and any(outcome.acted for outcome in outcomes)
     impossible = plan.of_kind(IMPOSSIBLE)
     failed = [(one.change.subject.title, str(one.error)) for one in failures(outcomes)]
     failed += [(one.subject.title, one.reason) for one in impossible]
     doubtful = [(one.change.subject.title, str(one.error)) for one in doubts(outcomes)]
     total = len(outcomes) + len(impossible)
-    all_of_them = numbered(total, noun)
-    sentences = []
+    all_of_them, sentences = numbered(total, noun), list[str]()
     if failed and predicted:
         named = " | ".join(_named(failed, shape))
         sentences.append(f"{len(failed)} of {all_of_them} cannot be changed. {named}.")
     elif failed:
-        rest = (
-            ""
-            if doubtful
-            else {0: "", 1: "; the other was"}.get(total - len(failed), "; the others were")
-        )
-        sent = [one for one in failed if not one[1].startswith(f"{NOT_SENT}: ")]
-        unsent = [one for one in failed if one[1].startswith(f"{NOT_SENT}: ")]
-        parts = [*_named(sent, shape), *_named(unsent, shape, fold=True), _remedy(noun, shape)]
-        never = f" ({len(unsent)} of them not sent)" if sent and unsent else ""
+        rest = "" if doubtful else _OTHERS.get(total - len(failed), "; the others were")
+        never, about = _by_sending(failed, shape)
+        parts = " | ".join([*about, _remedy(noun, shape, spent=spent)])
         sentences.append(
-            f"{len(failed)} of {all_of_them} could not be changed{never}{rest}. {' | '.join(parts)}"
+            f"{len(failed)} of {all_of_them} could not be changed{never}{rest}. {parts}"
         )
     if doubtful:
-        named = " | ".join([*_named(doubtful, shape), _DOUBT[shape.repeats]])
+        named = " | ".join([*_named(doubtful, shape), _look(shape, spent=spent)])
         sentences.append(f"Whether {len(doubtful)} of {all_of_them} changed is not known. {named}")
     return " ".join(sentences)
 
 
-# What to do about outcomes that nobody knows, by whether a repeated run does it once more.
-_DOUBT = {
-    False: "Run it again: it reads what is there now, and sends only what is left.",
-    True: "Look at them first: what is sent once more may be done twice.",
-}
+# What became of the others, by how many there are.
+_OTHERS = {0: "", 1: "; the other was"}
 
 
-def _remedy(noun: str, shape: Shape) -> str:
+def _by_sending(failed: Sequence[tuple[str, str]], shape: Shape) -> tuple[str, list[str]]:
+    """Return how many failures were never sent, in words, and sentences about all of them: those that
+    were sent first."""
+    sent = [one for one in failed if not one[1].startswith(f"{NOT_SENT}: ")]
+    unsent = [one for one in failed if one[1].startswith(f"{NOT_SENT}: ")]
+    never = f" ({len(unsent)} of them not sent)" if sent and unsent else ""
+    return never, [*_named(sent, shape), *_named(unsent, shape, fold=True)]
+
+
+def _look(shape: Shape, *, spent: bool) -> str:
+    """What to do about outcomes that nobody knows."""
+    if shape.repeats:
+        return "Look at them first: what is sent once more may be done twice."
+    if spent:
+        return "Plan again, and apply that plan: it has only what is left."
+    return "Run it again: it reads what is there now, and sends only what is left."
+
+
+def _remedy(noun: str, shape: Shape, *, spent: bool) -> str:
     """What to do about failures."""
     if shape.repeats:
         return f"Fix the cause, and do it to these {noun} only: the others would get it once more."
-    return "Fix the cause and run it again: it goes on where this run ended."
+    how = ", plan again, and apply that plan" if spent else " and run it again"
+    return f"Fix the cause{how}: it goes on where this run ended."
 
 
 def _named(errors: Sequence[tuple[str, str]], shape: Shape, *, fold: bool = False) -> list[str]:
