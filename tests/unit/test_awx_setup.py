@@ -27,7 +27,6 @@ NOT_ASKED = {
     "state_ring_seed": "group_vars say it",
     "state_ring_wait": "group_vars say it",
     "state_ring_health": "group_vars say it",
-    "state_ring_go_on": "a person says it once, with an extra variable",
     "folder": "a container keeps no files",
     "file": "a container keeps no files",
     "new": "a container keeps no files",
@@ -80,6 +79,13 @@ def test_a_survey_is_one_that_awx_takes(name):
         assert question["variable"] != "action" and "{{" not in str(question)
         if question["type"] == "multiplechoice":
             assert question["choices"] == ["no", "yes"] and question["default"] == "no"
+
+
+def test_a_launch_can_go_on_after_a_ring_that_stopped():
+    # The workflow asks what its plan asks, and both of its jobs have to take the answer.
+    for name in ("plan", "apply"):
+        asked = {question["variable"]: question for question in survey(name)}
+        assert asked["state_ring_go_on"]["default"] == "no"
 
 
 def test_what_writes_is_a_check_unless_the_launch_says_otherwise():
