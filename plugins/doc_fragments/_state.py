@@ -215,9 +215,10 @@ options:
   ring_go_on:
     description:
     - Whether a ring begins although devices that an earlier run changed are not well. Give
-      it for one run, after you have looked at them. When left out, the plan is refused until
-      O(ring_health) finds them well.
+      it for one run, after you have looked at them. Otherwise the plan is refused until O(ring_health)
+      finds them well.
     type: bool
+    default: false
   protected:
     description:
     - Devices that are left alone whatever else is selected. A device that any of the keys names

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.ivanti.uem.plugins.module_utils._core.shards import ring_of
+from ansible_collections.ivanti.uem.plugins.module_utils._families.state.options import STATE
 
 from ..conftest import ModuleFailed, writes
 
@@ -186,6 +187,13 @@ def test_a_query_that_is_wrong_is_refused_before_the_first_ring(call, emulator, 
 def test_wrong_options_are_refused_before_any_request(call, emulator, options, words):
     done = roll_out(call, emulator, **options)
     assert words in done["msg"] and emulator.requests() == []
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_a_switch_that_is_off_is_as_good_as_not_given(call, emulator, check_mode):
+    done = roll_out(call, emulator, rings=None, ring_go_on=False, check_mode=check_mode)
+    assert "msg" not in done and done["changed"]
+    assert [one.default for one in STATE if one.name == "ring_go_on"] == [False]
 
 
 def test_labels_are_made_first_and_policies_applied_last(call, epmm):

@@ -122,7 +122,8 @@ STATE = (
     Option(
         "ring_go_on", "bool",
         ("Whether a ring begins although devices that an earlier run changed are not well. Give it for one run, after you have "
-         "looked at them. When left out, the plan is refused until O(ring_health) finds them well.",),
+         "looked at them. Otherwise the plan is refused until O(ring_health) finds them well.",),
+        default=False,
     ),
     *(option for option in GUARD if option.name == "protected"),
 )

@@ -304,13 +304,13 @@ def parse_rings(params: Mapping[str, Any]) -> Rings | None:
         failed or 0,
         noncompliant,
         None if query is None else compile_query(query, "ring_health.query"),
-        bool(params["ring_go_on"]),
+        params["ring_go_on"],
         {
             "rings": list(percents),
             "seed": params["ring_seed"] or "",
             "wait": params["ring_wait"] or 0,
             "health": [failed or 0, noncompliant, query],
-            "go_on": bool(params["ring_go_on"]),
+            "go_on": params["ring_go_on"],
         },
     )
 
