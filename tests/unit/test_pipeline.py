@@ -301,6 +301,17 @@ def test_a_plan_that_was_confirmed_and_done_in_part_is_not_the_next_one(ends, ad
     assert str(error.value).endswith(advice)
 
 
+@pytest.mark.parametrize("check_mode", [True, False])
+@pytest.mark.parametrize("before", [0, 1])
+def test_the_summary_counts_what_is_unknown_before_and_after(check_mode, before):
+    plan = Plan((change(0, certain=False), change(1)))
+    plan = plan.leaving_alone(LeftAlone(DEVICES[2 + number], UNKNOWN, "nobody knows") for number in range(before))
+    writer = Writer(_0={"known": False})
+    result = apply(plan, writer, a_run(check_mode=check_mode), shape=Shape(kinds=(UNKNOWN,)))
+    assert result["summary"]["unknown"] == 1 + before and result["summary"]["changed"] == 1
+    assert result["summary"]["matched"] == 2 + before
+
+
 def test_what_a_run_does_once_more_is_not_to_be_run_again():
     plan = Plan((change(0), change(1), change(2)))
     with pytest.raises(TaskFailedError) as error:

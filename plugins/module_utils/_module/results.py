@@ -139,7 +139,8 @@ class Report:
                 "unchanged": len(plan.unchanged),
                 **summary,
                 "failed": summary["failed"] + len(impossible),
-                **kinds,
+                # What is left alone may be unknown, and an outcome as well.
+                **{kind: number + summary.get(kind, 0) for kind, number in kinds.items()},
                 **self.cost,
                 **self._by_section(plan, outcomes),
             },
