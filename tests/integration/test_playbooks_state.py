@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from ..conftest import writes
+from ..conftest import Command, connection, writes
 from ..quick_yaml import load_yaml
 from .test_state_hosts import FLEET, on, said
 
@@ -180,3 +180,22 @@ def test_a_target_without_hosts_is_refused(ansible):
     assert done.returncode == 2 and "the inventory has no host of platfrom_ios" in said(done)
     found = json.loads((ansible.folder / file).read_text())
     assert found["status"] == "error" and "no host of platfrom_ios" in found["message"]
+
+
+def test_what_nobody_can_see_is_no_drift_and_no_message_says_so(ansible, call, epmm):
+    server = {f"IVANTI_UEM_{name.upper()}": str(one) for name, one in connection(epmm).items()}
+    on_epmm = Command(ansible.folder, {**ansible.environment, **server})
+    call("label", epmm, name="Nobody")
+    # No device has the label, so that none shows whether the policy is on it.
+    on_epmm.write("state.yml", {"policies": [{"policy": "Kiosk", "label": "Nobody"}]})
+    file = on_epmm.folder / "drift.json"
+    given = {
+        "target": "localhost", "state_files": str(on_epmm.folder / "state.yml"), "file": str(file),
+    }  # fmt: skip
+    epmm.clear_requests()
+    done = on_epmm("ansible-playbook", "ivanti.uem.drift", "-e", json.dumps(given))
+    assert done.returncode == 0 and writes(epmm) == [], said(done)
+    found = json.loads(file.read_text())
+    assert (found["status"], found["changes"]) == ("clean", [])
+    assert found["message"].startswith("No drift is seen. A run would send what nobody can see: 1 ")
+    assert found["message"].endswith("policies.applied becomes true on 1 (unknown on 1)")
