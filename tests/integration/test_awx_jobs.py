@@ -69,7 +69,7 @@ class Tenant:
         # fmt: off
         declared = {"state_files": state, "state_purge": "attributes" if self.fleet.neurons else "labels"}
         return {
-            "plan": {**declared, "state_max_devices": "500", "state_max_percent": "100"},
+            "plan": {**declared, "state_max_devices": "500", "state_max_percent": "100", "state_ring_go_on": "no"},
             "drift": declared,
             "doctor": {"behaviours": "yes"},
             "fleet_report": {"title": "{{ 7 * 7 }}", "history_path": str(self.controller.folder / "history.db"), "counts": "yes"},

@@ -41,7 +41,8 @@ def a_change(text: str) -> Change[Any]:
     """``1a labels x`` is a change of a label of the device 1a, ``1a attributes.p v`` of an attribute."""
     number, where, value = text.split()
     section = where.partition(".")[0]
-    before, after = ({where: None}, {where: value})
+    before: dict[str, Any] = {where: None}
+    after: dict[str, Any] = {where: value}
     if section == "labels":
         before, after = {"labels": ["old"]}, {"labels": ["old", value]}
     return Change(InSection(section, DEVICES[number]), before, after, None, device=number)
