@@ -240,6 +240,7 @@ def test_a_workflow_plans_and_applies_exactly_that_plan(tenant, full):
     [
         ("lost_device", {"serial_number": "{{ 7 * 7 }}"}, "There is no active device for {{ 7 * 7 }}; nothing was sent"),
         ("plan", {"state_max_devices": "ten"}, "max_devices"),
+        ("plan", {"state_ring_go_on": "yes"}, "ring_go_on: is used only with rings"),
     ],
 )  # fmt: skip
 def test_a_wrong_answer_is_one_sentence_before_any_write(
