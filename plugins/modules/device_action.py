@@ -128,8 +128,6 @@ EXAMPLES = r"""
     action: wipe
     select:
       serial_numbers: [DLXMF0URFLMK]
-      status: active
-    on_missing: skip
   check_mode: true
   register: plan
 
@@ -142,8 +140,6 @@ EXAMPLES = r"""
     action: wipe
     select:
       serial_numbers: [DLXMF0URFLMK]
-      status: active
-    on_missing: skip
     confirm: "{{ plan.confirm }}"
 """
 
