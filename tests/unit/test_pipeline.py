@@ -13,6 +13,7 @@ import html
 import io
 import json
 import os
+import re
 import stat
 from collections import Counter
 from types import SimpleNamespace
@@ -182,6 +183,34 @@ def test_check_mode_returns_what_a_run_does_and_sends_nothing():
     predicted = apply(plan, writer, a_run(check_mode=True))
     assert writer.sent == []
     assert predicted == apply(plan, writer, a_run())
+
+
+# What is given as confirm where nothing is left to do, and what is said: a warning, or a refusal.
+# fmt: off
+LEFTOVER = [
+    ("1-0123456789abcdef", "confirm names 1 device, and nothing is left to do.", ""),
+    (" 12-0123456789abcdef ", "confirm names 12 devices, and nothing is left to do.", ""),
+    ("no change", "", ""), ("", "", ""), (" ", "", ""), (None, "", ""),
+    ("foo", "", "confirm: 'foo' is not the confirm of any plan"),
+    ("1", "", "confirm: '1' is not the confirm of any plan"),
+    ("0-0123456789abcdef", "", "confirm: '0-0123456789abcdef' is not the confirm of any plan"),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize("guarded", [True, False])
+@pytest.mark.parametrize("check_mode", [True, False])
+@pytest.mark.parametrize(("confirm", "warning", "refusal"), LEFTOVER)
+def test_a_confirm_where_nothing_is_left_to_do(confirm, warning, refusal, check_mode, guarded):
+    run = a_run(check_mode=check_mode, confirm=confirm)
+    guard = Guard() if guarded else None
+    plan = Plan(unchanged=(DEVICES[0],))
+    if refusal:
+        with pytest.raises(TaskFailedError, match=re.escape(refusal)):
+            apply(plan, Writer(), run, guard=guard)
+    else:
+        result = apply(plan, Writer(), run, guard=guard)
+        assert result.get("warnings", []) == ([warning] if warning else [])
 
 
 @pytest.mark.parametrize("check_mode", [True, False])

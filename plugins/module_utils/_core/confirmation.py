@@ -8,12 +8,21 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from .device import server_name
+from .errors import OptionError
 from .plan import Change, Subject
+from .wording import counted
+
+
+# What permits a plan without changes, and no other. ivanti.uem.apply gives it for such a plan.
+NO_CHANGE = "no change"
+
+_FORM = re.compile(r"([1-9][0-9]*)-[0-9a-f]+")
 
 
 class Guarded(Subject, Protocol):
@@ -100,3 +109,25 @@ def _identity(subject: Subject) -> dict[str, Any]:
     """What tells a subject from others. What is yet to be made has no id, but a name."""
     identity = dict(vars(Identity.of(subject)))
     return identity if subject.id else {**identity, "title": subject.title}
+
+
+def leftover(confirm: str | None, noun: str) -> str:
+    """Return the sentence about a ``confirm`` where a plan has no changes, or "".
+
+    Args:
+        confirm: What the author gives.
+        noun: What the plan changes.
+
+    Raises:
+        OptionError: No plan has such a ``confirm``.
+    """
+    given = (confirm or "").strip()
+    if given in ("", NO_CHANGE):
+        return ""
+    fit = _FORM.fullmatch(given)
+    if fit is None:
+        raise OptionError(
+            f"confirm: {given!r} is not the confirm of any plan; nothing was sent. Nothing is left "
+            "to do, so leave it out, or copy the last line of a plan."
+        )
+    return f"confirm names {counted(int(fit[1]), noun)}, and nothing is left to do."

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import wraps
 from typing import Any, Protocol
 
-from .._core.confirmation import Deed, confirmation
+from .._core.confirmation import Deed, confirmation, leftover
 from .._core.errors import (
     CredentialsError,
     OptionError,
@@ -178,6 +178,8 @@ def _applied(
     way = _Prediction(run, guard) if run.check_mode else _Execution(run, guard, writer, wait)
     with _shown_if_refused(view, way, run, shape):
         batches = _permitted(view, way, writer, run)
+        said = "" if view.plan.changes else leftover(run.params.get("confirm"), view.noun)
+    view = replace(view, plan=view.plan.warning(said))
     plan, outcomes = way.carry_out(view, batches)
     confirmed = run.params.get("confirm") is not None
     message = failure_message(plan, outcomes, shape, predicted=run.check_mode, confirmed=confirmed)
