@@ -238,7 +238,7 @@ def test_a_workflow_plans_and_applies_exactly_that_plan(tenant, full):
 @pytest.mark.parametrize(
     ("name", "answers", "sentence"),
     [
-        ("lost_device", {"serial_number": "{{ 7 * 7 }}"}, "There is no active device for {{ 7 * 7 }}; nothing was sent"),
+        ("lost_device", {"serial_number": "{{ 7 * 7 }}"}, "There is no device for {{ 7 * 7 }}; nothing was sent"),
         ("plan", {"state_max_devices": "ten"}, "max_devices"),
         ("plan", {"state_ring_go_on": "yes"}, "ring_go_on: is used only with rings"),
     ],
