@@ -18,7 +18,6 @@ from .errors import OptionError
 from .plan import Change, Subject
 from .wording import counted
 
-
 # What permits a plan without changes, and no other. ivanti.uem.apply gives it for such a plan.
 NO_CHANGE = "no change"
 
