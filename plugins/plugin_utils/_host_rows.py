@@ -47,8 +47,9 @@ def rows_of_hosts(hostvars: Any, names: Sequence[Any] | None) -> list[dict[str, 
         hosts = [host for host in hosts if GUID_VARIABLE in host.vars]
     if not hosts and names is None:
         raise OptionError(
-            "The inventory has no device. Give an inventory of ivanti.uem with -i, or devices: [] for a "
-            "report of none. Nothing was written."
+            "The inventory has no device. Give an inventory of ivanti.uem with -i. For a report of no "
+            "devices give devices: [] to the module, or fleet_report_devices: [] to the role of this "
+            "name; the playbook needs devices. Nothing was written."
         )
     require_identified([_identity(host) for host in hosts])
     fields = [(name, f"{PREFIX}{name}") for name in FIELDS]

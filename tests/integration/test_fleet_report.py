@@ -73,7 +73,7 @@ def test_wrong_uses_are_one_sentence_and_write_nothing(ansible: Any) -> None:
     """In one play, each task of which must fail."""
     folder = str(ansible.folder / "report")
     wrong: dict[str, dict[str, Any]] = {
-        "The inventory has no device. Give an inventory": {},
+        "Give an inventory of ivanti.uem with -i. For a report of no devices give devices: [] to the module": {},
         "there is no host 'pone' in the inventory (nearest: 'phone')": {"hosts": ["pone"]},
         "Hosts without ivanti_guid, which are not devices: 'phone'": {"hosts": ["phone"]},
         "devices and hosts: give only one of them": {"hosts": [], "devices": []},
