@@ -109,6 +109,10 @@ def test_a_plan_without_files_and_hosts_is_applied_by_its_confirm(ansible, emula
     assert writes(emulator) == []
     assert play(ansible, "apply", confirm=f" {confirm} ", **given).returncode == 0
     assert emulator.attributes()[first]["cityid"] == ["Q"]
+    done = play(ansible, "apply", confirm=confirm, **given)
+    assert done.returncode == 0 and "confirm names 1 entry, and nothing is left to do" in said(done)
+    done = play(ansible, "apply", confirm="foo", **given)
+    assert done.returncode != 0 and "confirm: 'foo' is not the confirm of any plan" in said(done)
     done = play(ansible, "drift", **given)
     assert done.returncode == 0 and "The server is what the files say" in said(done)
 
@@ -199,3 +203,28 @@ def test_what_nobody_can_see_is_no_drift_and_no_message_says_so(ansible, call, e
     assert (found["status"], found["changes"]) == ("clean", [])
     assert found["message"].startswith("No drift is seen. A run would send what nobody can see: 1 ")
     assert found["message"].endswith("policies.applied becomes true on 1 (unknown on 1)")
+
+
+@pytest.mark.parametrize("named", [False, True])
+def test_drift_of_an_attribute_is_found_where_the_inventory_makes_groups_of_it(
+    ansible: Any, emulator: Any, named: bool
+) -> None:
+    ansible.write("fleet.neurons.yml", {**FLEET, "attribute_groups": ["cityid"]})
+    cities = {
+        one: "Berlin" if number % 2 else "Paris" for number, one in enumerate(active(emulator))
+    }
+    emulator.set_attributes({one: {"cityid": [city]} for one, city in cities.items()})
+    more = {"groups_with_values": ["attr_*"]} if named else {}
+    done = play(ansible, "export", folder=str(ansible.folder), **more)
+    assert done.returncode == 0, said(done)
+    file = ansible.folder / "group_vars" / "attr_cityid_berlin.yml"
+    declared = "cityid" in (file.read_text(encoding="utf-8") if file.exists() else "")
+    warning = "attr_cityid_berlin is made of cityid"
+    assert declared is named and (warning in said(done)) is named, said(done)
+    if not named:
+        device = next(one for one, city in cities.items() if city == "Berlin")
+        emulator.set_attributes({device: {"cityid": ["Rome"]}})
+        done, found = drift(ansible)
+        assert done.returncode != 0
+        [row] = json.loads(found)["changes"]
+        assert row["id"] == device and row["after"] == {"attributes.cityid": ["Berlin"]}

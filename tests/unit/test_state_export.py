@@ -24,6 +24,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._families.state_export.
     Visible,
     definitions,
     is_file_name,
+    is_made_of,
     smallest,
     usable,
     variables,
@@ -127,6 +128,41 @@ def test_few_groups_say_much_and_none_by_chance():
     assert of_hosts["h03"] == {"env": ("test",), "own": ("me",), "ticket": ("1",)}
     said = {("group_vars", name): {"attributes": own} for name, own in of_groups.items()}
     assert set(variables(said)) == {"group_vars/all.yml", "group_vars/ios.yml"}
+
+
+# A group, an attribute, and whether an inventory makes the group of the attribute.
+# fmt: off
+MADE = [
+    ("attr_cityid_berlin", "cityid", True), ("attr_cityid_berlin", "CityID", True), ("attr_floor_3", "floor_#", True),
+    ("attr_cityid_berlin", "city", False), ("attr_cost_center_1", "cost center", True), ("cityid_berlin", "cityid", False),
+    ("attr_cityid", "cityid", False), ("platform_ios", "ios", False), ("all", "all", False),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(("group", "name", "made"), MADE)
+def test_a_group_that_is_made_of_an_attribute(group, name, made):
+    assert is_made_of(group, name) is made
+
+
+def test_no_group_explains_the_attribute_that_it_is_made_of():
+    hosts = ("a", "b", "c", "d")
+    groups = [
+        Group("all", hosts),
+        Group("attr_city_rome", hosts[:2]),
+        Group("attr_city_oslo", hosts[2:]),
+    ]
+    values = {
+        host: {"city": (city,), "desk": (city,)}
+        for host, city in zip(hosts, ("rome", "rome", "oslo", "oslo"), strict=True)
+    }
+    of_groups, of_hosts = smallest(values, groups)
+    assert not any("city" in own for name, own in of_groups.items() if name.startswith("attr_"))
+    assert any("desk" in own for own in of_groups.values())
+    for host in hosts:
+        assert merged(groups, of_groups, of_hosts, host) == values[host]
+    chosen, _of_hosts = smallest(values, groups, own_values=True)
+    assert any("city" in own for name, own in chosen.items() if name.startswith("attr_"))
 
 
 def test_which_groups_may_get_values():

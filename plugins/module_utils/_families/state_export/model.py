@@ -12,13 +12,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..._core.attributes import Values, clean_map, is_numeric, same_values
+from ..._core.attributes import Values, canonical, clean_map, is_numeric, same_values
 from ..._core.device import SEPARATOR, Device, Label
 from ..._core.endpoint import is_segment
 from ..._core.errors import OptionError
 from ..._core.hosts import PASSING
 from ..._core.masking import masked
-from ..._core.names import fits, parse_name, plain
+from ..._core.names import fits, group_part, parse_name, plain
 from ..._core.privacy import is_hidden_field
 from ..configs.model import (
     ABSENT,
@@ -189,8 +189,29 @@ class Visible:
         return "" if same else "has blanks at its ends, which no declaration can have"
 
 
+def is_made_of(group: str, name: str) -> bool:
+    """Return whether an inventory makes a group of the values of an attribute. A device with another
+    value is in another group, and there nothing would declare the one that it had."""
+    return group.startswith(f"attr_{group_part(canonical(name))}_")
+
+
+def blinding(group: str, own: Iterable[str]) -> list[str]:
+    """Return a sentence for each attribute that a group gets a value of and is made of.
+
+    Args:
+        group: The name of the group.
+        own: The names of what it gets.
+    """
+    return [
+        f"groups: {group} is made of {name} and gets a value of it. A device whose {name} changes "
+        "leaves the group, so no drift of it is found. Leave such groups out."
+        for name in own
+        if is_made_of(group, name)
+    ]
+
+
 def smallest(
-    values: OfHosts, groups: Sequence[Group]
+    values: OfHosts, groups: Sequence[Group], *, own_values: bool = False
 ) -> tuple[dict[str, dict[str, Values]], dict[str, dict[str, Values]]]:
     """Find few variables of groups and hosts that say what each host has, and nothing else.
 
@@ -201,6 +222,7 @@ def smallest(
     Args:
         values: What each host has.
         groups: The groups, the weakest first; a stronger one replaces the value of a weaker one.
+        own_values: Whether a group that is made of an attribute may get a value of it.
 
     Returns:
         By name what each group and each host gets.
@@ -212,7 +234,8 @@ def smallest(
         able = {
             rank: group
             for rank, group in enumerate(groups)
-            if all(host in have for host in group.members)
+            if (own_values or not is_made_of(group.name, name))
+            and all(host in have for host in group.members)
         }
         chosen = _chosen(have, able)
         for rank, value in chosen.items():

@@ -41,10 +41,12 @@ STATE_EXPORT = (
     ),
     Option(
         "groups", "list",
-        ("Shell patterns of the groups that may get values. Give them where the inventory makes groups of the values of "
-         "attributes, because such a group says nothing about its hosts that the value does not.",
+        ("Shell patterns of the groups that may get values. Give them where C(keyed_groups) makes groups of the values of "
+         "attributes: a device whose value changes leaves its group, so no drift of it is found.",
          "When left out, any group may, but for those that devices join and leave by themselves: C(compliant), "
-         "C(noncompliant), C(compliance_*), C(quarantined), C(blocked), C(jailbroken) and C(status_*)."),
+         "C(noncompliant), C(compliance_*), C(quarantined), C(blocked), C(jailbroken) and C(status_*). A group of "
+         "C(attribute_groups), such as C(attr_cityid_berlin), then gets no value of its own attribute.",
+         "A group that they name may get one, with a warning."),
         elements="str",
     ),
     Option(

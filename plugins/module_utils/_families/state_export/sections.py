@@ -35,6 +35,7 @@ from .model import (
     OfHosts,
     Visible,
     attributes_of,
+    blinding,
     configuration_names,
     configurations_of,
     configurations_on,
@@ -188,12 +189,14 @@ def _add_values(
     for folder, kind, found in zip(
         (GROUP_VARS, HOST_VARS),
         ("group_values", "host_values"),
-        smallest(of_hosts, usable(groups, patterns)),
+        smallest(of_hosts, usable(groups, patterns), own_values=bool(patterns)),
         strict=True,
     ):
         for name, own in found.items():
             export.said.setdefault((folder, name), {})[section] = written(own)
             export.counts[kind] += len(own)
+            if folder == GROUP_VARS:
+                run.client.notes += blinding(name, own)
     rest = {
         guid: written(own)
         for guid, own in values.items()
