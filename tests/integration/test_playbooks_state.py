@@ -77,6 +77,12 @@ def test_a_plan_that_is_refused_or_empty_permits_nothing(fleet, emulator, call):
     done, plan = planned(fleet, state_max_devices=5)
     assert done.returncode != 0 and len(plan["changes"]) > 50
     assert "max_devices is 5" in plan["refusals"][0]
+    assert "In this playbook the variable for max_devices is state_max_devices." in said(done)
+    unknown = play(fleet, "apply", confirm=plan["confirm"] or "1-0", state_max_percent=1)
+    assert unknown.returncode != 0 and writes(emulator) == []
+    assert "In this playbook the variable for max_percent is state_max_percent." in said(unknown)
+    found = drift(fleet, state_ring_wait=5)[0]
+    assert "In this playbook" not in said(found)
     done = apply(fleet)
     assert done.returncode != 0 and "The plan was refused" in said(done)
     assert writes(emulator) == []
