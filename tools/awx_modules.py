@@ -31,7 +31,7 @@ class Declared(Exception):
 
 def used() -> list[str]:
     """The modules that the tasks name."""
-    return sorted(set(re.findall(r"awx_setup_collection }}\.(\w+)", TASKS.read_text("utf-8"))))
+    return sorted(set(re.findall(r"awx_setup_from ~ '(\w+)'", TASKS.read_text("utf-8"))))
 
 
 def options(name: str) -> dict[str, dict[str, Any]]:

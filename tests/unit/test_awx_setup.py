@@ -129,9 +129,17 @@ def tasks() -> list[dict[str, Any]]:
     return loaded
 
 
+def module_of(task: dict[str, Any]) -> str:
+    """The module of a task. ansible-core 2.16 warns of a template with a dot, and of a task that may
+    have its module in this collection."""
+    found = re.fullmatch(r"{{ awx_setup_from ~ '(\w+)' }}", task["action"])
+    assert found and task["collections"] == ["ansible.legacy"]
+    return found[1]
+
+
 @pytest.mark.parametrize("task", tasks(), ids=lambda task: task["name"])
 def test_the_arguments_of_a_task_are_those_of_the_module(task):
-    options = MODULES[re.fullmatch(r"{{ awx_setup_collection }}\.(\w+)", task["action"])[1]]
+    options = MODULES[module_of(task)]
     given = task["args"]
     assert set(given) <= set(options)
     assert {name for name, what in options.items() if what.get("required")} <= set(given)
@@ -144,12 +152,12 @@ def test_the_arguments_of_a_task_are_those_of_the_module(task):
 
 def test_what_has_secrets_is_not_logged_and_no_loop_has_them():
     for task in tasks():
-        assert bool(task.get("no_log")) == task["action"].endswith(".credential"), task["name"]
+        assert bool(task.get("no_log")) == (module_of(task) == "credential"), task["name"]
         assert "awx_setup_tenants" not in task.get("loop", "")
 
 
 def test_every_module_of_the_table_is_used():
-    assert {task["action"].rpartition(".")[2] for task in tasks()} == set(MODULES)
+    assert {module_of(task) for task in tasks()} == set(MODULES)
 
 
 def test_what_a_check_would_make_is_known_to_the_tasks_after_it():
