@@ -38,26 +38,29 @@ def progress(*devices: tuple[int, str, str]) -> Progress:
     # Nothing changes, and the end of a rollout.
     ([(1, OWNER, ""), (2, OWNER, "")], 0, ""),
     ([(1, OWNER, ""), (2, OWNER, ""), (2, OWNER, ""), (2, OWNER, OWNER)], 0, ""),
+    # Most devices have it, and the one that does not is the only one of its ring.
+    ([(1, OWNER, ""), (2, OWNER, ""), (3, OWNER, OWNER)], 0, ""),
     # A run that was interrupted early in the ring: most of its devices have nothing yet.
     ([(1, OWNER, ""), (2, OWNER, ""), (2, OWNER, OWNER), (2, OWNER, OWNER)], 2, "1"),
     # What changes is declared for few: the others say nothing about how far it came.
     ([(1, f"{OWNER} {CODE}", ""), (1, OWNER, ""), (2, OWNER, ""), (2, OWNER, ""), (2, f"{OWNER} {CODE}", CODE)], 2, "1"),
     # A device that failed in the first ring is still to change.
     ([(1, OWNER, OWNER), (1, OWNER, ""), (1, OWNER, ""), (2, OWNER, OWNER)], 2, "2 3"),
-], ids=["first run", "stopped", "clean", "one more", "interrupted", "few", "failed"])
+], ids=["first run", "stopped", "clean", "one more", "one more in a ring of its own", "interrupted", "few", "failed"])
 # fmt: on
 def test_how_far_a_rollout_came(devices, begins, done):
     found = progress(*devices)
-    assert found.begins() == begins
-    behind = found.of_ring(1, begins)[0] if begins > 1 else []
+    later = found.begins()
+    assert max(later, default=0) == begins
+    behind = found.of_ring(1, begins, later[begins])[0] if begins > 1 else []
     assert [one.id for one in behind] == done.split()
 
 
 @pytest.mark.parametrize(("behind", "ahead", "reason"), [
-    ([False, True], [True], "1 of 2 devices are out of compliance (50.00 %), and at most 10 % may"),
+    ([False, True], [True], "1 of 2 devices are out of compliance (50.00 %), and at most 10 % may: device 0"),
     ([False, True], [False, True], ""),
     ([None, True], [True], ""),
-    ([False, False], [False, True], "2 of 2 devices are out of compliance (100.00 %), and at most 60 % may"),
+    ([False, False], [False, True], "2 of 2 devices are out of compliance (100.00 %), and at most 60 % may: device 0, device 1"),
 ])  # fmt: skip
 def test_devices_that_are_still_to_change_say_what_is_usual(behind, ahead, reason):
     rings = Rings((10, 100), noncompliant=10)

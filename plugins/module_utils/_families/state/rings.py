@@ -218,15 +218,19 @@ class Progress:
 
     def begins(self) -> dict[int, set[str]]:
         """Return by ring what no run has begun in it and in no later one. In a ring that was begun most
-        of the devices that are to have something have it."""
+        of the devices that are to have something have it. What most devices of all rings have is left
+        out: a few devices more are not a rollout that stopped."""
         concerned: Counter[tuple[str, int]] = Counter()
         lacking: Counter[tuple[str, int]] = Counter()
         for number, ring in self.rings.items():
-            concerned.update((name, ring) for name in self.wants[number])
-            lacking.update((name, ring) for name in self.changes.get(number, ()))
+            # The ring 0 stands for all of them.
+            for place in (0, ring):
+                concerned.update((name, place) for name in self.wants[number])
+                lacking.update((name, place) for name in self.changes.get(number, ()))
         first: dict[str, int] = {}
         for (name, ring), lack in lacking.items():
-            if 2 * lack > concerned[name, ring]:
+            under_way = 2 * lacking[name, 0] >= concerned[name, 0]
+            if ring and under_way and 2 * lack > concerned[name, ring]:
                 first[name] = min(ring, first.get(name, ring))
         found: dict[int, set[str]] = {}
         for name, ring in first.items():
