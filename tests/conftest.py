@@ -56,6 +56,19 @@ COVERING = re.compile(
 _MEASURED = pytest.StashKey[Any]()
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add what `make coverage` chooses its tests with."""
+    text = "run the files that coverage is measured with"
+    parser.addoption("--only-measured", action="store_true", help=text)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out the files that do not count, if that is asked for."""
+    if not config.getoption("only_measured") or not collection_path.is_file():
+        return None
+    return None if COVERING.match(collection_path.relative_to(config.rootpath).as_posix()) else True
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_sessionstart(session: pytest.Session) -> None:
     """The process that hands tests out runs none, so it has nothing to measure."""
