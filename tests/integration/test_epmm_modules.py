@@ -984,3 +984,19 @@ def test_an_account_without_the_role_is_told_which_one(call, server, module):
     assert ("give it the role API." in message) == ("/api/v1/" in message)
     assert ("the role API, and a role of Label Management." in message) == ("/labels/" in message)
     assert len(writes(server)) == 1
+
+
+@pytest.mark.parametrize(("api", "reason"), [
+    ("v1", "exists, is LOST, and does not meet status=active"),
+    ("v2", "no device that meets status=active has this guid"),
+])  # fmt: skip
+def test_a_device_that_is_skipped_says_why(call, epmm, api, reason):
+    device = epmm.add_device(status="LOST")
+    guid = next(one["uuid"] for one in epmm.devices("id", "uuid") if one["id"] == device)
+    select = {"guids": [guid], "status": "active"}
+    options = {"action": "force_checkin", "on_missing": "skip", "api": api, "check_mode": True}
+    result = call("device_action", epmm, select=select, **options)
+    assert [(one["outcome"], one["reason"]) for one in result["devices"]] == [("skipped", reason)]
+    gone = {"guids": ["8bcc4cee-dca9-476d-8710-9bb1e738ade9"]}
+    result = call("device_action", epmm, select=gone, **options)
+    assert result["devices"][0]["reason"] == "unknown device"

@@ -11,6 +11,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Dev
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError
 from ansible_collections.ivanti.uem.plugins.module_utils._core.selection import (
     Before,
+    Found,
     Selection,
     has_number,
     parse_phone,
@@ -279,3 +280,17 @@ def test_a_number_of_several_people_is_refused():
     # Two registrations of one phone.
     again = replace(TWO, id="5")
     assert pick_named([DeviceRef("phone_number", "5550100")], [TWO, again]) == ((TWO, again), ())
+
+
+def test_why_a_name_has_no_device_that_is_meant():
+    lost = Device(id="1", guid="g1", serial="A1", email="", uid="", attrs={}, state="LOST")
+    names = (DeviceRef("serial_number", "a1"), DeviceRef("serial_number", "B2"))
+    found = Found.of((), names, None).seeing(
+        [lost, Device(id="2", guid="g2", serial="C3", email="", uid="", attrs={})]
+    )
+    assert found.others == (lost,) and found.reasons == {}
+    assert replace(found, narrowed="status=active").reasons == {
+        names[0]: "exists, is LOST, and does not meet status=active",
+        names[1]: "no device that meets status=active has this serial number",
+    }
+    assert Found((lost,)).seeing([lost]).others == ()

@@ -66,6 +66,7 @@ class Subject(Protocol):
         """How a result names it."""
 
 
+Of = TypeVar("Of", bound=Subject)
 Of_co = TypeVar("Of_co", bound=Subject, covariant=True)
 
 
@@ -171,10 +172,17 @@ class Plan:
         settled = tuple(change.subject for change in self.changes if change.subject.id in done)
         return replace(self, changes=changes, unchanged=(*self.unchanged, *settled))
 
-    def skipping(self, missing: Iterable[Subject], noun: str = "devices") -> Plan:
-        """The plan with the names of what does not exist."""
-        reason = f"unknown {singular_of(noun)}"
-        return self.leaving_alone(LeftAlone(one, SKIPPED, reason) for one in missing)
+    def skipping(
+        self,
+        missing: Iterable[Of],
+        noun: str = "devices",
+        reasons: Mapping[Of, str] | None = None,
+    ) -> Plan:
+        """The plan with the names of what does not exist. ``reasons``: of those of which more is known."""
+        unknown, known = f"unknown {singular_of(noun)}", reasons or {}
+        return self.leaving_alone(
+            LeftAlone(one, SKIPPED, known.get(one, unknown)) for one in missing
+        )
 
     def of_fleet(self, fleet: int | None) -> Plan:
         """The plan with the number of subjects that the server has."""

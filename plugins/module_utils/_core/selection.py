@@ -185,12 +185,37 @@ class Found:
         fleet: How many devices the server has in the partitions looked in, or None if they were not
             counted.
         unseen: A sentence about where the account does not see devices, or "".
+        others: Devices that have one of the missing names, and do not meet the rest of the selection.
+        narrowed: That rest, as an author gave it, or "".
     """
 
     devices: tuple[Device, ...]
     missing: tuple[DeviceRef, ...] = ()
     fleet: int | None = None
     unseen: str = ""
+    others: tuple[Device, ...] = ()
+    narrowed: str = ""
+
+    @property
+    def reasons(self) -> dict[DeviceRef, str]:
+        """Why there is no device for a missing name, where more is known than that there is none."""
+        if not self.narrowed:
+            return {}
+        names = Names(self.missing)
+        states = {ref: one.state for one in self.others for ref in names.of(one)}
+        return {
+            ref: f"exists, is {states[ref]}, and does not meet {self.narrowed}"
+            if ref in states
+            else f"no device that meets {self.narrowed} has this {ref.kind.replace('_', ' ')}"
+            for ref in self.missing
+        }
+
+    def seeing(self, devices: Iterable[Device]) -> Found:
+        """Return the same with the devices among these that have one of the missing names."""
+        if not self.missing:
+            return self
+        names = Names(self.missing)
+        return replace(self, others=tuple(one for one in devices if names.of(one)))
 
     @property
     def notes(self) -> list[str]:

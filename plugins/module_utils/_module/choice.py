@@ -81,7 +81,7 @@ class Choice:
         if self.on_missing == "fail":
             self._require(found, " ".join(("", *client.notes)))
         client.selected = len(found.devices)
-        return found
+        return replace(found, narrowed=self.narrowed)
 
     def fleet(self, client: UemClient) -> Callable[[], int]:
         """Return what counts all devices that this could choose, for limits."""

@@ -39,7 +39,11 @@ def act(run: Run[Actions]) -> Result:
     if order.action.destructive:
         again = partial(read_again, run)
         guard = Guard(order.deed, run, found.fleet or 0, read_again=again)
-    plan = _planned(order, found, run, guard).of_fleet(found.fleet).skipping(found.missing)
+    plan = (
+        _planned(order, found, run, guard)
+        .of_fleet(found.fleet)
+        .skipping(found.missing, reasons=found.reasons)
+    )
     sending = Sending(order, run, guard)
     wait = sending if run.params["wait"] else None
     return apply(

@@ -43,5 +43,5 @@ def reconcile_attributes(run: Run[Attributes]) -> Result:
         # What is appended because a list is late would be there twice.
         current = {device.id: device for device in run.calls.with_current(appended)}
         plan = decide([(current.get(device.id, device), goal) for device, goal in goals])
-    plan = plan.of_fleet(found.fleet).skipping(found.missing)
+    plan = plan.of_fleet(found.fleet).skipping(found.missing, reasons=found.reasons)
     return apply(plan, run.calls, run, shape=_SHAPE, fleet=choice.fleet(run.client))

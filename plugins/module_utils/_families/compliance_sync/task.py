@@ -23,5 +23,5 @@ def sync_compliance(run: Run[ComplianceSync]) -> Result:
     choice = parse_choice(run.params)
     found = choice.find(run.client)
     plan = plan_sync(run.params["vendor"], found.devices)
-    plan = plan.of_fleet(found.fleet).skipping(found.missing)
+    plan = plan.of_fleet(found.fleet).skipping(found.missing, reasons=found.reasons)
     return apply(plan, run.calls, run, shape=_SHAPE, fleet=choice.fleet(run.client))

@@ -65,7 +65,7 @@ def reconcile_configs(run: Run[Configs]) -> Result:
     plan, stuck = _planned(order, found, run)
     stuck_rows = [one.as_dict() for one in stuck]
     shape = Shape(deed=Deed("device_config"), extra={"stuck": stuck_rows})
-    plan = plan.of_fleet(found.fleet).skipping(found.missing)
+    plan = plan.of_fleet(found.fleet).skipping(found.missing, reasons=found.reasons)
     return apply(plan, run.calls, run, shape=shape, fleet=order.choice.fleet(run.client))
 
 

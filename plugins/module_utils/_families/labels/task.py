@@ -47,7 +47,7 @@ def reconcile_labels(run: Run[Labels]) -> Result:
     devices = [device for device, _goal in goals]
     have = run.calls.labels_of(devices, relevant_labels(goals, known))
     plan = plan_labels(goals, known=known, have=have)
-    plan = plan.of_fleet(found.fleet).skipping(found.missing)
+    plan = plan.of_fleet(found.fleet).skipping(found.missing, reasons=found.reasons)
     return apply(plan, run.calls, run, shape=_SHAPE, fleet=choice.fleet(run.client))
 
 

@@ -47,5 +47,5 @@ def send_message(run: Run[Messages]) -> Result:
     found = choice.find(run.client)
     plan = plan_message(message, found.devices)
     writer = MessageWriter(run.calls, by_mac=params["by"] == "wifi_mac_address")
-    plan = plan.of_fleet(found.fleet).skipping(found.missing)
+    plan = plan.of_fleet(found.fleet).skipping(found.missing, reasons=found.reasons)
     return apply(plan, writer, run, shape=_SHAPE, fleet=choice.fleet(run.client))

@@ -107,7 +107,7 @@ def assign_owner(run: Run[Owners]) -> Result:
     accounts = {device.id: resolved[goal] for device, goal in pairs}
     plan = _planned(order, accounts, found, run)
     plan = plan.of_fleet(found.fleet).refusing(_refusals(plan, run), INELIGIBLE)
-    plan = plan.skipping(found.missing)
+    plan = plan.skipping(found.missing, reasons=found.reasons)
     for account in resolved.values():
         plan = plan.warning(f"{account.title} is disabled." if account.enabled is False else "")
     watch = _Watch(run, accounts, order.patience) if run.params["wait"] else None

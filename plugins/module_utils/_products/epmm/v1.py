@@ -121,7 +121,7 @@ class V1(V1Lists):
                 fleet = len(self._everything(keep_row=False))
         with explained(selection, lambda: self._sample(devices)):
             meant = query.chosen(devices, selection, time.time(), keep_rows=keep_rows, has=has)
-        found = Found.of(meant, selection.names, fleet)
+        found = Found.of(meant, selection.names, fleet).seeing(devices)
         return self._require_visible(found, selection, devices)
 
     def fleet(self, partitions: Sequence[str]) -> int:
@@ -143,7 +143,8 @@ class V1(V1Lists):
         used = {ref for device, refs in found if device.id in ids for ref in refs}
         missing = tuple(ref for ref in selection.names if ref not in used)
         fleet = len(self._everything(keep_row=False)) if count_fleet else None
-        return self._require_visible(Found(meant, missing, fleet), selection, devices)
+        found_by_name = Found(meant, missing, fleet).seeing(devices)
+        return self._require_visible(found_by_name, selection, devices)
 
     def _require_visible(
         self, found: Found, selection: Selection, devices: Sequence[Device]

@@ -155,7 +155,7 @@ class V2:
         sample = partial(enough, devices, some, everything=everything)
         with explained(selection, sample):
             meant = query.chosen(devices, selection, time.time(), keep_rows=keep_rows, has=has)
-        found = Found.of(meant, selection.names, fleet)
+        found = Found.of(meant, selection.names, fleet).seeing(devices)
         return require_visible(found, selection, sample)
 
     def read(self, device: Device) -> Device | None:

@@ -147,12 +147,13 @@ class NeuronsClient:
         with explained(selection, lambda: self._sample(partitions)):
             try:
                 search = partial(self._named, selection.names) if by_name else self._devices
-                devices = asked.meant(search(partitions, narrow, read))
+                seen = search(partitions, narrow, read)
+                devices = asked.meant(seen)
             except ApiError as error:
                 raise asked.refusal(error) from None
         if fleet is None and not selection.narrows and not by_name:
             fleet = len(devices)
-        found = Found.of(devices, selection.names, fleet)
+        found = Found.of(devices, selection.names, fleet).seeing(seen)
         sees_all = selection.partitions or any(partition.default for partition in partitions)
         found = with_blind_spot(found, () if sees_all else partitions)
         found = require_visible(found, selection, lambda: self._sample(partitions))
