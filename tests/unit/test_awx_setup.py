@@ -173,14 +173,18 @@ GOOD: dict[str, Any] = {
 # fmt: off
 WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "no project": ({"awx_setup_project_url": ""}, "as awx_setup_project_url."),
-    "no product": ({"awx_setup_tenants": [{**TENANT, "product": ""}]}, "needs neurons or epmm as product (IVANTI_UEM_PRODUCT where they are left out): n has none."),
+    "no product": (
+        {"awx_setup_tenants": [{**TENANT, "product": ""}]},
+        "needs neurons or epmm as product (IVANTI_UEM_PRODUCT where they are left out): n has none."),
     "another product": ({"awx_setup_tenants": [TENANT, {**TENANT, "name": "m", "product": "core"}]}, "they are left out): m has core."),
     "a product left out": ({"awx_setup_tenants": [{"url": "https://n.example.com", "token": "t"}]}, "left out): one without a name has none."),
     "no tenants": ({"awx_setup_tenants": []}, "awx_setup_tenants is empty; give a tenant"),
     "an address without https": ({"awx_setup_tenants": [{**TENANT, "url": "n.example.com"}]}, "they are left out). Correct that of n."),
     "no address": ({"awx_setup_tenants": [{"name": "n", "product": "epmm", "token": "t"}]}, "they are left out). Correct that of n."),
     "no account": ({"awx_setup_tenants": [{**TENANT, "token": ""}]}, "they are left out): n has none of them."),
-    "no password": ({"awx_setup_tenants": [{**TENANT, "token": "", "username": "a"}]}, "they are left out): n has username, but no password and no token. What a look-up"),
+    "no password": (
+        {"awx_setup_tenants": [{**TENANT, "token": "", "username": "a"}]},
+        "they are left out): n has username, but no password and no token. What a look-up"),
     "two tenants without a password": (
         {"awx_setup_tenants": [{**TENANT, "token": None, "name": name, "username": "a", "password": ""} for name in "nm"]},
         "left out): n has username, but no password and no token; m has username, but no password and no token. What"),
