@@ -6,8 +6,9 @@
 
 Contenders, each a playbook with one task: an action plugin that does nothing; one that sends the
 same requests by `requests` and does nothing with the answers; device_info of one device in
-Ansible's own process; the same where the inventory says which device a host is, so that one host asks
-for many; and the same in a process of its own. The last one takes so long that it has fewer hosts. A contender costs what its playbook takes beyond one without hosts, in seconds of CPU
+Ansible's own process; the same where the inventory says which device a host is, so that one host
+asks for many; and one in a process of its own. The last one takes so long that it has fewer hosts.
+A contender costs what its playbook takes beyond one without hosts, in seconds of CPU
 of all its processes, which other work on the machine changes least. Ends with exit status 1 when a
 promise is broken.
 """
