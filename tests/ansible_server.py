@@ -127,7 +127,7 @@ def _load_plugins() -> None:
         for name in names:
             getattr(loader, f"{kind}_loader").get(name, class_only=True)
     with contextlib.suppress(ModuleNotFoundError):
-        import ansible_collections.ivanti.uem.plugins as plugins
+        from ansible_collections.ivanti.uem import plugins
 
         for kind in ("action", "filter", "lookup"):
             folder = os.path.join(*plugins.__path__, kind)

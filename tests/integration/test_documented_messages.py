@@ -77,7 +77,9 @@ def deeds(data: Any) -> Iterator[dict[str, Any]]:
 RECIPES = recipes()
 
 
-@pytest.mark.parametrize(("source", "options"), RECIPES, ids=[source for source, _ in RECIPES])
+@pytest.mark.parametrize(
+    ("source", "options"), RECIPES, ids=[source for source, _options in RECIPES]
+)
 def test_a_recipe_for_a_stolen_device_fails_where_its_serial_number_is_wrong(
     call: Any, emulator: Any, source: str, options: dict[str, Any]
 ) -> None:
@@ -88,4 +90,6 @@ def test_a_recipe_for_a_stolen_device_fails_where_its_serial_number_is_wrong(
 
 
 def test_each_recipe_for_a_stolen_device_is_tried() -> None:
-    assert {"README.md", "actions.md", "device_action.py"} <= {source for source, _ in RECIPES}
+    assert {"README.md", "actions.md", "device_action.py"} <= {
+        source for source, _options in RECIPES
+    }

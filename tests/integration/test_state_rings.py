@@ -259,7 +259,7 @@ def test_a_device_that_fell_ill_is_judged_whatever_else_changes_on_it(call, emul
     assert "Refused: ring 1 of 2, which an earlier run changed, is not well" in refused
     assert "so ring 2 does not begin" in refused
     # All that are ill are named, up to ten of them.
-    named = re.findall(r"device (\d+)", refused.split("so ring 2")[0])
+    named = re.findall(r"device (\d+)", refused.partition("so ring 2")[0])
     assert set(named) <= set(ill) and len(named) == min(10, len(ill))
 
 
