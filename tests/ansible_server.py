@@ -121,8 +121,11 @@ def _load_plugins() -> None:
     # It is done once, and a command would warn that it was.
     cli.init_plugin_loader = lambda *_paths: None
     # Every command asks for all of these.
-    for every in (loader.callback_loader, loader.connection_loader):
-        list(every.all(class_only=True))
+    list(loader.connection_loader.all(class_only=True))
+    for path in list(loader.callback_loader.all(path_only=True)):
+        # That of ansible-runner reads the environment of a job when it is imported.
+        if "ansible_runner" not in path:
+            loader.callback_loader.get(os.path.splitext(os.path.basename(path))[0], class_only=True)
     for kind, names in PLUGINS.items():
         for name in names:
             getattr(loader, f"{kind}_loader").get(name, class_only=True)

@@ -81,7 +81,7 @@ def test_protection_by_what_is_hidden_is_refused(call, account):
     ):
         message = refused(
             call, "device_action", server, action="wipe", devices=[row["id"]], protected=protected,
-            max_devices=1, confirm="1", **options,
+            max_devices=1, confirm="1-0123456789abcdef", **options,
         )  # fmt: skip
         assert WORDS in message
 

@@ -251,7 +251,12 @@ def test_a_label_that_is_read_short_protects_as_before(
     """The device is not wiped, whatever the list of the protected label is like."""
     [device] = [row for row in epmm.devices() if "Pilot" in row["labels"]][:1]
     monkeypatch.setenv("HOME", str(tmp_path))
-    options = {"action": "wipe", "devices": [device["uuid"]], "max_devices": 1, "confirm": "1"}
+    options = {
+        "action": "wipe",
+        "devices": [device["uuid"]],
+        "max_devices": 1,
+        "confirm": "1-0123456789abcdef",
+    }
     protected = {"labels": ["Pilot"]}
     spoil(r"/api/v1/dm/labels/Pilot|/api/v2/devices\?.*labelId", form)
     try:

@@ -126,11 +126,7 @@ class NeuronsClient:
         count_fleet: bool = False,
         fields: Sequence[str] = (),
     ) -> Found:
-        """See UemClient.
-
-        Devices named one by one are looked up if that takes fewer requests than reading all
-        devices.
-        """
+        """See UemClient. Named devices are looked up if that takes fewer requests than reading all."""
         # What the language cannot express is refused before any request.
         fq.narrowing(selection)
         asked = self._asked(selection)
