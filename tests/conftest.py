@@ -17,7 +17,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -241,11 +241,23 @@ def call(monkeypatch: pytest.MonkeyPatch) -> Callable[..., dict[str, Any]]:
 
 @cache
 def _server(settings: frozenset[tuple[str, str]]) -> subprocess.Popen[str]:
-    """A process that has started Ansible with these settings. It ends with this one."""
-    folder = tempfile.mkdtemp()
+    """A process that has started Ansible with these settings."""
+    return start_server(dict(settings), tempfile.mkdtemp())
+
+
+def start_server(
+    settings: Mapping[str, str], folder: str, *arguments: str
+) -> subprocess.Popen[str]:
+    """Start Ansible in a folder. The process and the folder end with this process.
+
+    Args:
+        settings: The environment that Ansible reads when it starts.
+        folder: The folder, which is empty.
+        arguments: Those of ansible_server.py.
+    """
     server = subprocess.Popen(
-        [sys.executable, str(Path(__file__).with_name("ansible_server.py"))],
-        env={**dict(settings), "ANSIBLE_HOME": folder, "ANSIBLE_LOCAL_TEMP": folder},
+        [sys.executable, str(Path(__file__).with_name("ansible_server.py")), *arguments],
+        env={**settings, "ANSIBLE_HOME": folder, "ANSIBLE_LOCAL_TEMP": folder},
         # Ansible would read an ansible.cfg of the folder that it starts in.
         cwd=folder,
         stdin=subprocess.PIPE,

@@ -8,10 +8,8 @@ Ansible (ansible_server.py)."""
 
 from __future__ import annotations
 
-import atexit
 import json
 import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
@@ -23,7 +21,7 @@ from typing import Any
 import ansible_runner  # type: ignore[import-untyped]
 from ansible_runner.utils import get_callback_dir  # type: ignore[import-untyped]
 
-from ..conftest import connection
+from ..conftest import connection, start_server
 from .role import PROJECT, ROOT, TABLE, environment, survey
 
 # What ansible-runner sets, and Ansible reads when it starts.
@@ -41,18 +39,8 @@ _WITH_RESULT = ("runner_on_ok", "runner_on_failed", "runner_on_skipped")
 def _programs(settings: frozenset[tuple[str, str]]) -> str:
     """A folder with an `ansible-playbook` that has a process with these settings run its commands."""
     folder = Path(tempfile.mkdtemp())
-    own = {"ANSIBLE_HOME": str(folder), "ANSIBLE_LOCAL_TEMP": str(folder)}
     path = str(folder / "commands.socket")
-    server = subprocess.Popen(
-        [sys.executable, str(ROOT / "tests/ansible_server.py"), path],
-        env={**dict(settings), **_OF_RUNNER, **own},
-        cwd=folder,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    atexit.register(server.communicate)
+    server = start_server({**dict(settings), **_OF_RUNNER}, str(folder), path)
     assert server.stdout and server.stdout.readline() == "listening\n"
     program = folder / "bin/ansible-playbook"
     program.parent.mkdir()
