@@ -177,6 +177,17 @@ def test_lookups_are_short_enough_to_send_and_name_everything():
     assert all(sum(ref.value in chunk for chunk in chunks) == 1 for ref in refs)
 
 
+@pytest.mark.parametrize("narrow", ["", "registrationState=ACTIVE"])
+@pytest.mark.parametrize("kind", ["id", "guid", "serial_number", "email", "user"])
+def test_the_length_of_names_says_no_more_than_the_lookups_are(kind, narrow):
+    for number in (1, 2, 299, 2_000):
+        refs = names(
+            kind, *(f"{one}.a@b" if kind == "email" else str(one) for one in range(number))
+        )
+        assert fq.least_lookups(refs) <= len(fq.lookups(refs, narrow))
+        assert fq.least_lookups(refs) >= len(fq.lookups(refs, "")) * 9 // 10
+
+
 @pytest.mark.parametrize("value", ["o'brien@example.com", "Ångström", 'a"b', "a\\b", "a)or(1=1"])
 def test_what_cannot_be_looked_up_is_searched_for_in_all_devices(value):
     assert fq.lookups(names("email", "fine@example.com", value), "") is None

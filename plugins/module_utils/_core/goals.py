@@ -107,6 +107,8 @@ _ORIGIN = ("server", "host")
 
 def _read_entry(entry: object, noun: str, where: str) -> tuple[object, object]:
     """Return the name of the device in an entry, and what the entry has for the noun."""
+    if isinstance(entry, (int, str)):
+        return entry, None
     name, raw = entry, None
     unknown: list[str] = []
     if isinstance(entry, Mapping):

@@ -101,9 +101,13 @@ def plan_custom_attrs(
     changes: list[Change[Device]] = []
     unchanged: list[Device] = []
     goals = list(goals)
+    # Many devices have the same attributes, and then they share them.
+    reached: set[tuple[int, int]] = set()
     for device, goal in goals:
-        change = plan_device(device, goal, numeric)
+        alike = id(device.attrs), id(goal)
+        change = None if alike in reached else plan_device(device, goal, numeric)
         if change is None:
+            reached.add(alike)
             unchanged.append(device)
         else:
             changes.append(change)

@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from ..._core.attributes import require_defined, require_spelled, resolve
@@ -223,11 +224,11 @@ class NeuronsClient:
     ) -> tuple[bool, int | None]:
         """Return whether the devices are looked up by their names, because that takes fewer requests
         than reading all; and the number of all devices, if it was read."""
-        lookups = fq.lookups(selection.names, narrow) if selection.names else None
+        known = [partition.device_count for partition in partitions]
+        lookups = _lookups(selection.names, narrow, known)
         few = lookups is None or len(lookups) <= FEW_LOOKUPS
         if few and not count_fleet:
             return lookups is not None, None
-        known = [partition.device_count for partition in partitions]
         if count_fleet or None in known:
             totals = each(self._total, partitions, self.transport.settings.concurrency)
         else:
@@ -357,8 +358,14 @@ class NeuronsClient:
     ) -> list[Device]:
         """Return the devices of partitions that meet an expression, in the order of their ids."""
         found: dict[str, Device] = {}
-        for partition in partitions:
-            self._read_into(found, partition, narrow, read)
+        # How many pages a space has is known when one was read, so these are read at the same time.
+        first = each(
+            lambda one: self._pages(one, read, narrow=narrow, rows=PAGE_ROWS)(Spot()),
+            partitions,
+            self.transport.settings.concurrency,
+        )
+        for partition, page in zip(partitions, first, strict=True):
+            self._read_into(found, partition, narrow, read, page)
         return _in_order(found)
 
     def _named(
@@ -384,17 +391,25 @@ class NeuronsClient:
         return _in_order(found)
 
     def _read_into(
-        self, found: dict[str, Device], partition: Partition, narrow: str, read: ReadDevice
+        self,
+        found: dict[str, Device],
+        partition: Partition,
+        narrow: str,
+        read: ReadDevice,
+        first: Page[Device] | None = None,
     ) -> None:
-        devices = self._devices_of(partition, narrow, read)
+        devices = self._devices_of(partition, narrow, read, first)
         if not narrow or not devices:
             self._require_counted(partition, narrow, len(devices))
         found.update((device.id, device) for device in devices)
 
-    def _devices_of(self, partition: Partition, narrow: str, read: ReadDevice) -> list[Device]:
+    def _devices_of(
+        self, partition: Partition, narrow: str, read: ReadDevice, first: Page[Device] | None
+    ) -> list[Device]:
+        pages = self._pages(partition, read, narrow=narrow, rows=PAGE_ROWS)
         return read_all(
-            self._pages(partition, read, narrow=narrow, rows=PAGE_ROWS),
-            key=lambda device: device.id,
+            pages if first is None else _beginning_with(first, pages),
+            key=attrgetter("id"),
             what="devices",
             window=WINDOW,
             concurrency=self.transport.settings.concurrency,
@@ -464,6 +479,15 @@ class NeuronsClient:
         return self.transport.call(endpoints.DEVICES, query=[*base, place])
 
 
+def _beginning_with(
+    first: Page[Device], pages: Callable[[Spot], Page[Device]]
+) -> Callable[[Spot], Page[Device]]:
+    """Return a function that fetches pages, and has the first one already. It gives that once: a list
+    that changed meanwhile is read again."""
+    kept = [first]
+    return lambda spot: kept.pop() if kept and spot == Spot() else pages(spot)
+
+
 def _slim(row: Mapping[str, Any], space: str) -> Device:
     return device_of(row, keep_row=False, space=space)
 
@@ -509,6 +533,26 @@ def questions(lookups: int, totals: Sequence[int], *, once: bool) -> int:
         asked += -(-lookups * rest // max(sum(totals), 1))
         rest -= total
     return asked
+
+
+def _lookups(
+    names: Sequence[DeviceRef], narrow: str, known: Sequence[int | None]
+) -> list[str] | None:
+    """Return the questions that look devices up, or None if they cannot be, or if reading all takes
+    fewer requests for sure. Then thousands of names need not be written down.
+
+    Args:
+        names: The names of the devices.
+        narrow: An expression that the devices also meet, or "".
+        known: How many devices each space has, or None for one that does not say.
+    """
+    if not names:
+        return None
+    totals = [count for count in known if count is not None]
+    many = len(totals) == len(known) and fq.least_lookups(names) > max(
+        FEW_LOOKUPS, _pages_of(totals)
+    )
+    return None if many else fq.lookups(names, narrow)
 
 
 def _pages_of(totals: Iterable[int]) -> int:

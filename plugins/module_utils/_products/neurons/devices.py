@@ -78,7 +78,12 @@ def device_of(row: Mapping[str, Any], *, keep_row: bool, space: str = "") -> Dev
         raise AnswerError(f"The server sent a device without a usable id ({row.get('id')!r}).")
     get = row.get
     email, uid = text_of(get("emailAddress")), text_of(get("uid"))
-    modes = [mode for mode, field, values in _MODES if text_of(get(field)).upper() in values]
+    # Most devices are in no mode, and then the server says false or nothing.
+    modes = [
+        mode
+        for mode, field, values in _MODES
+        if (value := get(field)) and text_of(value).upper() in values
+    ]
     return Device(
         id=str(row["id"]),
         guid=text_of(get("guid")).lower(),

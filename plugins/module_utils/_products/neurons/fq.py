@@ -129,6 +129,15 @@ def doubtful_values(expression: str, where: str) -> list[str]:
     return list(found)
 
 
+def least_lookups(names: Iterable[DeviceRef]) -> int:
+    """Return how many expressions these names need at least, by their length."""
+    # " or " stands between two of them, and "{}" where the value comes.
+    length = sum(
+        len(_NAME_TERM[ref.kind]) + len(ref.value) + len(" or ") - len("{}") for ref in names
+    )
+    return -(-length // MAX_LENGTH)
+
+
 def lookups(names: Iterable[DeviceRef], narrow: str) -> list[str] | None:
     """Return expressions that find the devices with these names, each short enough to send.
 

@@ -88,6 +88,8 @@ class Asked:
         before = self.selection.last_seen_before
         if before is not None and not before.fits(seconds(row.get("lastCheckin")), self.now):
             self.others.add(device.id)
+        if not (self.attributes or self.compared):
+            return
         if "customAttributes" in row:
             self._attributes(device)
         elif self.compared:
