@@ -8,10 +8,12 @@ A fleet of 10,000 devices of which none, 1 % and 10 % drifted, without added lat
 device_custom_attrs task against a bare Python loop (tests/benchmark/bare_loop.py) that sends the
 same requests over kept-alive connections with the same concurrency, by requests as the collection
 does. A task is what a playbook takes beyond one whose only task does nothing, in Ansible's own process
-and in one of its own. The contenders take turns, and a ratio is that of the medians. What the
-standard library's http.client can do is shown beside it, and what the module takes beyond a module
-that does nothing: Ansible packs any module and starts Python for it. Ends with exit status 1 when a
-promise is broken.
+and in one of its own. The contenders take turns, and a ratio is that of the medians.
+
+Shown beside it is what the standard library's http.client can do, and what Ansible takes by itself.
+It hands 10,000 names to a task and takes them back, so a task is compared with an action that gets the
+same names and does nothing. It packs any module and starts Python for it, so the module is compared
+with one that does nothing. Ends with exit status 1 when a promise is broken.
 """
 
 from __future__ import annotations
@@ -39,6 +41,19 @@ PAGE_ROWS = 500
 RATIOS = {"in process": 1.2, "as a module": 1.4}
 EXTRA_READS = 10
 WANTED = {"owner": ["operations"]}
+# What a contender is compared with besides, and the words for that.
+BESIDE = {
+    "in process": ("names", "an action that takes the names"),
+    "as a module": ("ping", "ansible.builtin.ping"),
+}
+
+TAKES_NAMES = """
+from ansible.plugins.action import ActionBase
+
+class ActionModule(ActionBase):
+    def run(self, tmp=None, task_vars=None):
+        return {"changed": False}
+"""
 
 
 @dataclass(frozen=True)
@@ -98,15 +113,14 @@ def measure(
     number = round(len(ids) * share)
     drifted = [ids[one * len(ids) // number] for one in range(number)]
     write_plays(folder, ids)
-    task = ["ansible-playbook", "-i", "localhost,", "task.yml"]
-    nothing = ["ansible-playbook", "-i", "localhost,", "nothing.yml"]
-    ping = ["ansible-playbook", "-i", "localhost,", "ping.yml"]
+    play = ["ansible-playbook", "-i", "localhost,"]
+    task = [*play, "task.yml"]
     bare = [sys.executable, str(HERE / "bare_loop.py"), "log.json", str(CONCURRENCY)]
     # By contender: the command, and whether modules run in Ansible's own process.
     # fmt: off
     commands = {
-        "in process": (task, "on"), "as a module": (task, "off"), "nothing": (nothing, "on"),
-        "ping": (ping, "on"),
+        "in process": (task, "on"), "as a module": (task, "off"), "nothing": ([*play, "nothing.yml"], "on"),
+        "names": ([*play, "names.yml"], "on"), "ping": ([*play, "ping.yml"], "on"),
         "requests": ([*bare, "requests"], "on"), "http.client": ([*bare, "http.client"], "on"),
     }
     # fmt: on
@@ -130,17 +144,18 @@ def write_plays(folder: Path, ids: list[str]) -> None:
         "vars_files": ["devices.json"],
         "vars": {"ansible_python_interpreter": sys.executable},
     }
-    task = {
-        "ivanti.uem.device_custom_attrs": {
-            "devices": "{{ fleet }}",
-            "attrs": WANTED,
-            "concurrency": CONCURRENCY,
-        }
+    options = {"devices": "{{ fleet }}", "attrs": WANTED, "concurrency": CONCURRENCY}
+    tasks = {
+        "task": {"ivanti.uem.device_custom_attrs": options},
+        "nothing": {"ansible.builtin.debug": {"msg": ""}},
+        "names": {"takes_names": options},
+        "ping": {"ansible.builtin.ping": {}},
     }
-    (folder / "task.yml").write_text(json.dumps([{**start, "tasks": [task]}]))
-    idle = {"nothing": {"ansible.builtin.debug": {"msg": ""}}, "ping": {"ansible.builtin.ping": {}}}
-    for name, does in idle.items():
+    for name, does in tasks.items():
         (folder / f"{name}.yml").write_text(json.dumps([{**start, "tasks": [does]}]))
+    plugins = folder / "action_plugins"
+    plugins.mkdir(exist_ok=True)
+    (plugins / "takes_names.py").write_text(TAKES_NAMES)
 
 
 def drift(emulator: NeuronsEmulator, ids: list[str], drifted: list[str]) -> None:
@@ -208,11 +223,11 @@ def show_beside(found: dict[str, list[Measured]], median: dict[str, float]) -> N
         ("CPU of the task / CPU of the loop with requests", cpu, "requests"),
     ):
         shown = [f"{name} {(taken[name] - taken['nothing']) / taken[loop]:.2f}" for name in RATIOS]
-        beyond = (taken["as a module"] - taken["ping"]) / taken[loop]
-        shown.append(f"as a module beyond ansible.builtin.ping {beyond:.2f}")
         print(f"        beside it, {figure}: {', '.join(shown)}")
-    beyond = (median["as a module"] - median["ping"]) / median["requests"]
-    print(f"        beside it, as a module beyond ansible.builtin.ping / requests: {beyond:.2f}")
+    for name, (other, words) in BESIDE.items():
+        beyond = (median[name] - median[other]) / median["requests"]
+        of_cpu = (cpu[name] - cpu[other]) / cpu["requests"]
+        print(f"        beside it, {name}, beyond {words}: {beyond:.2f}, and {of_cpu:.2f} of CPU")
 
 
 if __name__ == "__main__":
