@@ -32,9 +32,9 @@ options:
   return:
     description:
     - The outcomes whose rows are all in the result. When left out, the result has at most 500
-      rows of V(changed), fewer if they are long, and none of V(unchanged). RV(not_listed) counts
-      the rest.
-    - What failed, and what was left alone, is always listed.
+      rows of V(changed) and of what was not sent, fewer if they are long, and none of V(unchanged).
+      RV(not_listed) counts the rest.
+    - What was sent and failed, and what was left alone, is always listed.
     type: list
     elements: str
     choices:
@@ -57,9 +57,9 @@ options:
   return:
     description:
     - The outcomes whose rows are all in the result. When left out, the result has at most 500
-      rows of V(changed), fewer if they are long, and none of V(unchanged). RV(not_listed) counts
-      the rest.
-    - What failed, and what was left alone, is always listed.
+      rows of V(changed) and of what was not sent, fewer if they are long, and none of V(unchanged).
+      RV(not_listed) counts the rest.
+    - What was sent and failed, and what was left alone, is always listed.
     type: list
     elements: str
     choices:

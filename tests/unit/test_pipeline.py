@@ -721,6 +721,28 @@ def test_the_result_of_4444_changed_devices_has_at_most_200_kb(distinct, attribu
     assert len(rows) + result["not_listed"][word] == 4_444 == result["summary"][word]
 
 
+def test_what_was_not_sent_is_counted_beyond_the_first_rows():
+    """A run that stops early leaves thousands of rows with the same reason, and it can be a long one."""
+
+    class Stopped(Writer):
+        def write(self, batch):
+            error = f"not sent: {'the one before failed ' * 20}" if batch.write else "HTTP 500"
+            return [Outcome(batch.changes[0], error)]
+
+    devices = [Device(str(number), "") for number in range(4_444)]
+    changes = tuple(Change(one, {"a": 1}, {"a": 2}, int(one.id)) for one in devices)
+    plan = Plan(changes, fleet=4_804)
+    with pytest.raises(TaskFailedError) as stopped:
+        apply(plan, Stopped(), a_run(**{"return": None}))
+    result = stopped.value.result
+    assert len(json.dumps(result)) <= 200_000
+    assert result["devices"][0]["error"] == "HTTP 500"
+    assert len(result["devices"]) + result["not_listed"]["failed"] == 4_444 == result["summary"]["failed"]
+    with pytest.raises(TaskFailedError) as stopped:
+        apply(plan, Stopped(), a_run(**{"return": ["changed"]}))
+    assert len(stopped.value.result["devices"]) == 4_444 and "not_listed" not in stopped.value.result
+
+
 def test_nothing_more_is_sent_after_an_answer_could_not_be_written_down():
     writer, guard = Writer(), Guard(record=UemError("The journal cannot be written."))
     with pytest.raises(TaskFailedError) as error:

@@ -576,9 +576,9 @@ RETURN_ROWS = Option(
     "list",
     (
         "The outcomes whose rows are all in the result. When left out, the result has at most "
-        "500 rows of V(changed), fewer if they are long, and none of V(unchanged). "
-        "RV(not_listed) counts the rest.",
-        "What failed, and what was left alone, is always listed.",
+        "500 rows of V(changed) and of what was not sent, fewer if they are long, and none of "
+        "V(unchanged). RV(not_listed) counts the rest.",
+        "What was sent and failed, and what was left alone, is always listed.",
     ),
     elements="str",
     choices=("changed", "unchanged"),

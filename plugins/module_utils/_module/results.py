@@ -36,11 +36,11 @@ DIFF_FOLDS, DIFF_NAMES = 50, 20
 # Characters of a line of a diff that names subjects.
 LONGEST_HEADER = 160
 
-# At most this many rows of what changed are in a result, with about this many characters, unless
-# all are wanted. A diff has about that many characters, too.
+# At most this many rows of what changed or was not sent are in a result, with about this many
+# characters, unless all are wanted. A diff has about that many characters, too.
 MOST_ROWS, MOST_TEXT, MOST_DIFF = 500, 120_000, 30_000
 
-# At most this many failures are named in the message; all of them are in the result.
+# At most this many failures are named in the message; all that were sent are in the result.
 NAMED_FAILURES = 50
 
 # What was not sent for one reason is counted where it is more than this: a run that stopped early
@@ -185,19 +185,24 @@ class Report:
 
 
 def _fewer(rows: Sequence[Result]) -> tuple[list[Result], Counter[str]]:
-    """The first rows of what changes and all others, and by outcome how many were left out."""
+    """The first rows of what changes or was not sent and all others, and by outcome how many were left
+    out."""
     listed: list[Result] = []
     more: Counter[str] = Counter()
     room, left = MOST_TEXT, MOST_ROWS
     for row in rows:
         word = row["outcome"]
-        if word in ("changed", "planned"):
+        if word in ("changed", "planned") or _is_unsent(row.get("error", "")):
             if left == 0 or room <= 0:
                 more[word] += 1
                 continue
             left, room = left - 1, room - len(str(row))
         listed.append(row)
     return listed, more
+
+
+def _is_unsent(error: str) -> bool:
+    return error.startswith(f"{NOT_SENT}: ")
 
 
 def _row(outcome: Outcome, returned: bool) -> Result:
@@ -261,8 +266,8 @@ _OTHERS = {0: "", 1: "; the other was"}
 def _by_sending(failed: Sequence[tuple[str, str]], shape: Shape) -> tuple[str, list[str]]:
     """Return how many failures were never sent, in words, and sentences about all of them: those that
     were sent first."""
-    sent = [one for one in failed if not one[1].startswith(f"{NOT_SENT}: ")]
-    unsent = [one for one in failed if one[1].startswith(f"{NOT_SENT}: ")]
+    sent = [one for one in failed if not _is_unsent(one[1])]
+    unsent = [one for one in failed if _is_unsent(one[1])]
     never = f" ({len(unsent)} of them not sent)" if sent and unsent else ""
     return never, [*_named(sent, shape), *_named(unsent, shape, fold=True)]
 
