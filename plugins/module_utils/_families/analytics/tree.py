@@ -36,8 +36,8 @@ DIFF_FILES = 50
 
 
 @dataclass(frozen=True)
-class _Plan:
-    """What is to be done to a folder.
+class _Placement:
+    """Where the files of an archive go, and what that changes.
 
     Attributes:
         dest: The folder.
@@ -97,18 +97,21 @@ def place_tree(
         OptionError: A link or something else is in the place of a file or folder, or the account
             cannot give files to the owner or the group. Nothing was written.
     """
-    plan = _plan_tree(module, dest, app, files, purge=purge)
-    unchanged = [plan.place_of(file) for file in files if not plan.differs(file)]
+    placement = _placement(module, dest, app, files, purge=purge)
+    unchanged = [placement.place_of(file) for file in files if not placement.differs(file)]
     require_ownership(
-        module, files[0].source, [*plan.present, *unchanged], writes=len(unchanged) < len(files)
+        module,
+        files[0].source,
+        [*placement.present, *unchanged],
+        writes=len(unchanged) < len(files),
     )
-    changes = _predict(module, plan) if module.check_mode else _write(module, plan)
+    changes = _predict(module, placement) if module.check_mode else _write(module, placement)
     return {
-        "changed": bool(plan.removed) or any(change.changed for change in changes.values()),
+        "changed": bool(placement.removed) or any(change.changed for change in changes.values()),
         "files": [_file_row(file, changes[file.member.path]) for file in files],
-        "stale": [_as_text(path) for path in plan.stale],
+        "stale": [_as_text(path) for path in placement.stale],
         "bytes": sum(file.size for file in files),
-        "diff": _diff(dest, _lines(plan, changes)),
+        "diff": _diff(dest, _lines(placement, changes)),
     }
 
 
@@ -121,9 +124,9 @@ def _file_row(file: Unpacked, change: PathChange) -> dict[str, Any]:
     }
 
 
-def _plan_tree(
+def _placement(
     module: AnsibleModule, dest: str, app: str, files: Sequence[Unpacked], *, purge: bool
-) -> _Plan:
+) -> _Placement:
     former = {file.member.path: _digest_at(dest, file.member) for file in files}
     stale = sorted(set(_files_below(dest, app)) - former.keys())
     present: dict[str, Attributes] = {}
@@ -131,16 +134,16 @@ def _plan_tree(
     for path in _own_folders(dest, app, files):
         group = present if os.path.isdir(path) else missing
         group[path] = wanted_attributes(module, path, stat.S_IFDIR)
-    return _Plan(dest, files, former, present, missing, stale, stale if purge else ())
+    return _Placement(dest, files, former, present, missing, stale, stale if purge else ())
 
 
-def _predict(module: AnsibleModule, plan: _Plan) -> dict[str, PathChange]:
+def _predict(module: AnsibleModule, placement: _Placement) -> dict[str, PathChange]:
     """Return what ``_write`` would return."""
-    return {**_set_folders(module, plan), **_put_files(module, plan)}
+    return {**_set_folders(module, placement), **_put_files(module, placement)}
 
 
-def _write(module: AnsibleModule, plan: _Plan) -> dict[str, PathChange]:
-    """Carry out a plan.
+def _write(module: AnsibleModule, placement: _Placement) -> dict[str, PathChange]:
+    """Place the files, and remove those that are stale.
 
     Existing folders get their attributes before anything goes into them. New ones are open to the
     account only until everything is in them.
@@ -148,34 +151,34 @@ def _write(module: AnsibleModule, plan: _Plan) -> dict[str, PathChange]:
     Returns:
         The change of each path below ``dest``, without the new folders.
     """
-    changes = _set_folders(module, plan)
+    changes = _set_folders(module, placement)
     with private_umask(module):
-        for path in plan.missing:
+        for path in placement.missing:
             os.makedirs(path, exist_ok=True)
-    changes.update(_put_files(module, plan))
-    for path in reversed(plan.missing):
-        set_attributes(module, plan.missing[path])
-    for path in plan.removed:
-        os.unlink(os.path.join(plan.dest, path))
-        _remove_empty(plan.dest, os.path.dirname(path))
+    changes.update(_put_files(module, placement))
+    for path in reversed(placement.missing):
+        set_attributes(module, placement.missing[path])
+    for path in placement.removed:
+        os.unlink(os.path.join(placement.dest, path))
+        _remove_empty(placement.dest, os.path.dirname(path))
     return changes
 
 
-def _set_folders(module: AnsibleModule, plan: _Plan) -> dict[str, PathChange]:
+def _set_folders(module: AnsibleModule, placement: _Placement) -> dict[str, PathChange]:
     """Set the attributes of the existing folders. Check mode only compares them."""
     return {
-        os.path.relpath(path, plan.dest): set_attributes(module, wanted)
-        for path, wanted in plan.present.items()
+        os.path.relpath(path, placement.dest): set_attributes(module, wanted)
+        for path, wanted in placement.present.items()
     }
 
 
-def _put_files(module: AnsibleModule, plan: _Plan) -> dict[str, PathChange]:
+def _put_files(module: AnsibleModule, placement: _Placement) -> dict[str, PathChange]:
     """Put the files in their places. Check mode only compares them."""
     return {
         file.member.path: put_file(
-            module, file.source, plan.place_of(file), differs=plan.differs(file)
+            module, file.source, placement.place_of(file), differs=placement.differs(file)
         )
-        for file in plan.files
+        for file in placement.files
     }
 
 
@@ -236,20 +239,22 @@ def _remove_empty(dest: str, folder: str) -> None:
         folder = os.path.dirname(folder)
 
 
-def _lines(plan: _Plan, changes: Mapping[str, PathChange]) -> Iterator[tuple[str, str, str]]:
+def _lines(
+    placement: _Placement, changes: Mapping[str, PathChange]
+) -> Iterator[tuple[str, str, str]]:
     """Yield each path, how it was and how it is.
 
     That is the SHA-256 of a file that is written, and the attributes that change.
     """
     content = {
-        file.member.path: (plan.former[file.member.path], file.checksum)
-        for file in plan.files
-        if plan.differs(file)
+        file.member.path: (placement.former[file.member.path], file.checksum)
+        for file in placement.files
+        if placement.differs(file)
     }
     for path, change in changes.items():
         was, now = content.get(path, (None, None))
         yield path, _words(was, change.before), _words(now, change.after)
-    for path in plan.removed:
+    for path in placement.removed:
         yield _as_text(path), "present", ""
 
 
