@@ -564,6 +564,23 @@ def test_only_the_plan_that_was_looked_at_is_carried_out(check_mode):
     assert apply(other, writer, a_run(check_mode=True))["confirm"] != code
 
 
+@pytest.mark.parametrize(
+    ("facts", "differ", "shown"),
+    [
+        ({}, "", ""),
+        ({"rings": ""}, " their rings differ.", ""),
+        ({"rings": "1 of 2"}, " their rings differ.", " Rings: 1 of 2."),
+    ],
+)
+def test_plans_that_look_the_same_may_differ_in_what_else_a_confirm_permits(facts, differ, shown):
+    with pytest.raises(TaskFailedError) as error:
+        apply(Plan((change(0),)), Writer(), a_run(confirm="1-other"), shape=Shape(facts=facts))
+    message = str(error.value)
+    assert "is not the one that it permits" in message
+    assert message.endswith(f"(old on 1).{shown}")
+    assert (f"If both plans look the same,{differ}" in message) is bool(facts)
+
+
 @pytest.mark.parametrize("kind", ["json", "md", "csv"])
 @pytest.mark.parametrize("refusals", [(), ("Refused: no.",)])
 def test_the_plan_is_written_before_anything_is_sent_and_when_it_is_refused(

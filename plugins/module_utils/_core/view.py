@@ -116,12 +116,11 @@ class View:
         deed: what is done to them, where that is more than their fields say.
         whole: whether the subjects themselves are made or deleted. Then their fields do not change,
             but say what they are like.
-        counts: what the limits and the fleet count, where that is not the subjects.
         confirm: what permits exactly this plan.
         limits: what the author allows.
         house: what the environment allows.
-        counts: what limits count, where these are not the subjects.
-        facts: what else ``confirm`` permits, in words, by name.
+        counts: what the limits and the fleet count, where these are not the subjects.
+        facts: what else ``confirm`` permits, in words, by name; "" where the author gives none.
     """
 
     plan: Plan
@@ -182,7 +181,7 @@ class View:
             lines.append(f"unchanged: {counted(len(self.plan.unchanged), self.noun)}")
         lines += [f"limit: {text}" for text in self.exceeded()]
         lines += [f"refused: {text.removeprefix('Refused: ')}" for text in self.plan.refusals]
-        lines += [f"{name}: {text}" for name, text in self.facts.items()]
+        lines += [f"{name}: {text}" for name, text in self.facts.items() if text]
         if self.confirm:
             lines.append(f"confirm: {self.confirm}")
         return [printable(line) for line in lines]

@@ -412,11 +412,11 @@ def _require_confirmed(view: View, run: Run[Any]) -> None:
     if confirm is None or _is_confirmed(view, run) or not view.plan.changes:
         return
     subjects = counted(len(view.plan.changes), view.noun)
-    # The plan of other rings reads the same.
-    rings = " If both plans look the same, their rings differ." if "rings" in run.params else ""
+    # Plans that differ only in such a fact read the same.
+    alike = "".join(f" If both plans look the same, their {name} differ." for name in view.facts)
     raise RefusedError(
         f"Refused: confirm is {confirm!r}, but the plan, of {subjects}, is not the one that it "
-        f"permits; nothing was sent. Look at the plan in the result, and give its confirm.{rings}"
+        f"permits; nothing was sent. Look at the plan in the result, and give its confirm.{alike}"
     )
 
 
@@ -441,7 +441,7 @@ def _shown_if_refused(
         sentence = sentence if str(error) in sentence else f"{sentence} {error}"
     # Where names are refused there may be no change, and then the plan says nothing of interest.
     plan = f" The plan: {printable(view.headline).rstrip('.')}." if view.plan.changes else ""
-    facts = "".join(f" {name.capitalize()}: {text}." for name, text in view.facts.items())
+    facts = "".join(f" {name.capitalize()}: {text}." for name, text in view.facts.items() if text)
     raise TaskFailedError(sentence + plan + facts, _report(view, run, shape).refused(view.plan))
 
 

@@ -65,7 +65,7 @@ class Shape:
         counts: what limits count, where these are not the subjects.
         sections: what the subjects are parts of, as their ``section``; the summary counts each.
         extra: more keys of the result.
-        facts: what else ``confirm`` permits, in words, by name.
+        facts: what else ``confirm`` permits, in words, by name; "" where the author gives none.
     """
 
     noun: str = "devices"

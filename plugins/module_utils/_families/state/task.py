@@ -70,6 +70,7 @@ _SHAPE = Shape(
     deed=Deed("desired_state"),
     counts="devices",
     sections=tuple(section.name for section in SECTIONS),
+    facts={"rings": ""},
 )
 
 
