@@ -174,6 +174,11 @@ class DeviceRef:
         return {self.kind: self.value}
 
 
+def listing(refs: Sequence[DeviceRef]) -> str:
+    """Return names of devices for a message."""
+    return ", ".join(ref.title for ref in refs)
+
+
 def parse_refs(raw: Sequence[object] | None) -> list[DeviceRef]:
     """Read the option ``devices`` as ids and guids. Without the option there are no names.
 

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 from .._core.attributes import yaml_notes
-from .._core.device import Device, DeviceRef, parse_refs
+from .._core.device import Device, DeviceRef, listing, parse_refs
 from .._core.errors import OptionError
 from .._core.privacy import hidden_error, hidden_fields, hides
 from .._core.selection import SELECT_LISTS, Found, Selection, parse_select
@@ -231,11 +231,6 @@ def doubts_about(search: Search, client: UemClient, devices: Sequence[Device]) -
 def _shown(options: Mapping[str, Any]) -> str:
     """Return options as ``name=value, …`` for a message."""
     return ", ".join(f"{name}={value}" for name, value in options.items())
-
-
-def listing(refs: Sequence[DeviceRef]) -> str:
-    """Return names of devices for a message."""
-    return ", ".join(ref.title for ref in refs)
 
 
 def apply_query(search: Search, devices: Sequence[Device]) -> tuple[Device, ...]:

@@ -11,11 +11,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ..._core.device import DeviceRef, parse_ref
+from ..._core.device import DeviceRef, listing, parse_ref
 from ..._core.errors import OptionError
 from ..._core.privacy import are_masked, hidden_error
 from ..._core.selection import Selection, parse_moment
-from ..._module.choice import listing
 from ..._module.query import Search, certain, compile_query, noted
 from ..._module.run import Run
 from .calls import ActiveSync

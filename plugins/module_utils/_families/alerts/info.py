@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..._core.device import DeviceRef, parse_ref
+from ..._core.device import DeviceRef, listing, parse_ref
 from ..._core.errors import OptionError
 from ..._core.selection import Selection
-from ..._module.choice import listing
 from ..._module.reading import parse_query, read_result
 from ..._module.run import Result, Run
 from .calls import Alerts

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..._core.attributes import Wanted
-from ..._core.device import Device, parse_ref
+from ..._core.device import Device, listing, parse_ref
 from ..._core.errors import OptionError
 from ..._core.plan import PROTECTED, Plan
 from ..._core.selection import Selection, parse_select
 from ..._products.capability import UemClient
-from ..choice import Choice, listing
+from ..choice import Choice
 
 # By key of ``protected`` why a device that has it is protected.
 _REASONS = {
