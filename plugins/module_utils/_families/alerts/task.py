@@ -12,7 +12,7 @@ from ..._module.pipeline import apply, shows_plan
 from ..._module.results import Shape
 from ..._module.run import Result, Run
 from .calls import Alerts
-from .info import find_alerts
+from .choice import find_alerts
 from .model import parse_comment, parse_filter, plan_alerts
 from .options import ALERT_FILTERS
 
