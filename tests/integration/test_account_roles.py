@@ -30,6 +30,8 @@ from ..conftest import ModuleFailed, asks_a_server, connection, product_of
 from ..contracts.contract import Contract, load_all
 from ..contracts.replay import Server, payload, send, targets
 from ..unit.test_roles import AT_ONE_ADDRESS, ENDPOINTS, TABLES, documented
+from .test_playbooks import LEAST as LEAST_OF_NEURONS
+from .test_playbooks_epmm import LEAST as LEAST_OF_EPMM
 from .test_refused import WRITERS
 
 CONTRACTS = {name: one for name, one in load_all().items() if not name.startswith("S_")}
@@ -115,19 +117,34 @@ def asked(server: Emulator) -> str:
 
 
 Options = Callable[[Emulator, Callable[..., Any]], dict[str, Any]]
-# fmt: off
+# These do not fail for want of a role. Of server_info a check names it: test_server_info has those.
+# No page names the role of the call of config_info, so the emulator gives it to every account.
+NEVER_REFUSED = {"server_info", "config_info"}
+# The options that choose devices.
+CHOOSING = {"devices", "select", "on_missing"}
+
+
+def least(options: dict[str, Any]) -> Options:
+    """What a module needs at least, with devices of the server in place of those of a play."""
+    kept = {name: value for name, value in options.items() if name not in CHOOSING}
+    if CHOOSING.isdisjoint(options):
+        return lambda server, call: {**kept}
+    return lambda server, call: {**kept, "devices": some(server)}
+
+
 # What reads, by product and module.
 READERS: dict[tuple[str, str], Options] = {
+    (product, module): least(options)
+    for product, table in (("neurons", LEAST_OF_NEURONS), ("epmm", LEAST_OF_EPMM))
+    for module, options in table.items()
+    if module.endswith("_info") and module not in NEVER_REFUSED
+}
+# What needs more than that, and what else reads before it writes.
+# fmt: off
+READERS |= {
     ("neurons", "action_followup_info"): lambda server, call: {"journal_path": asked(server)},
     ("epmm", "action_followup_info"): lambda server, call: {"journal_path": asked(server)},
-    ("neurons", "device_info"): lambda server, call: {"devices": some(server)},
     ("neurons", "device_info: details"): lambda server, call: {"devices": some(server), "details": True},
-    ("neurons", "device_custom_attrs_info"): lambda server, call: {"devices": some(server)},
-    ("neurons", "device_compliance_info"): lambda server, call: {"devices": some(server)},
-    ("neurons", "device_certificate_info"): lambda server, call: {"devices": some(server)},
-    ("neurons", "device_config_info"): lambda server, call: {"devices": some(server)},
-    ("neurons", "dep_profile_info"): lambda server, call: {},
-    ("neurons", "device_count_info"): lambda server, call: {"count_by": ["platform"]},
     ("neurons", "desired_state"): lambda server, call: {
         "devices": [{"device": one, "attributes": {"cityid": "Q"}, "configurations": ["Passcode Config"]} for one in some(server)],
     },
@@ -137,21 +154,10 @@ READERS: dict[tuple[str, str], Options] = {
     },
     ("neurons", "state_export"): lambda server, call: {"dest": tempfile.mkdtemp()},
     ("epmm", "state_export"): lambda server, call: {"dest": tempfile.mkdtemp()},
-    ("epmm", "device_info"): lambda server, call: {"devices": some(server)},
     ("epmm", "device_info: v1"): lambda server, call: {"devices": some(server), "api": "v1"},
-    ("epmm", "device_compliance_info"): lambda server, call: {"devices": some(server)},
-    ("epmm", "device_config_info"): lambda server, call: {"devices": some(server)},
-    ("epmm", "device_location_info"): lambda server, call: {"devices": some(server)},
-    ("epmm", "label_info"): lambda server, call: {},
     ("epmm", "label"): lambda server, call: {"name": "Loan pool"},
     ("epmm", "label: absent"): lambda server, call: {"name": "Pilot", "state": "absent", "force": True},
-    ("epmm", "compliance_action_info"): lambda server, call: {},
-    ("epmm", "alert_info"): lambda server, call: {},
-    ("epmm", "policy_info"): lambda server, call: {},
-    ("epmm", "app_setting_info"): lambda server, call: {},
-    ("epmm", "activesync_device_info"): lambda server, call: {},
     ("epmm", "user_info"): lambda server, call: {"users": ["jdoe"], "on_missing": "skip"},
-    ("epmm", "registration_reference_info"): lambda server, call: {},
     ("epmm", "device_export"): lambda server, call: {"dest": "devices.csv"},
     ("epmm", "appconnect_analytics"): lambda server, call: {"app_id": "com.example.app", "dest": "sessions"},
     ("epmm", "label_policy"): lambda server, call: {"policy": "1201", "label": "Pilot"},
@@ -169,9 +175,6 @@ OF_V2 = {
     "compliance_action_info",
 }
 TASKS = {**READERS, **WRITERS}
-# These do not fail for want of a role. Of server_info a check names it: test_server_info has those.
-# No page names the role of the call of config_info, so the emulator gives it to every account.
-NEVER_REFUSED = {"server_info", "config_info"}
 
 
 def accounts(product: str) -> Iterator[tuple[str, ...]]:

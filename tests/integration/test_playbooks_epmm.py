@@ -10,6 +10,7 @@ import base64
 import json
 import re
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -30,7 +31,7 @@ NUMBER = "4155551212"
 
 # What each module needs at least, so that it runs on the world below.
 # fmt: off
-LEAST = {
+LEAST: dict[str, dict[str, Any]] = {
     "action_followup_info": {},
     "activesync_device": {"select": {"statuses": ["allowed"]}, "state": "blocked", "max_percent": 100},
     "activesync_device_info": {},

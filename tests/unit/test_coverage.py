@@ -110,7 +110,9 @@ def test_calls_that_no_document_has_are_in_a_table_of_their_own():
 
 def test_every_documented_parameter_can_be_given_or_has_a_reason():
     assert coverage_doc.parameter_faults(rows().values()) == []
-    assert coverage_doc.parameter_counts(rows().values()) == (196, 3, 199)
+    sent, refused, documented = coverage_doc.parameter_counts(rows().values())
+    # docs/coverage.md has the exact counts.
+    assert (sent + refused, refused) == (documented, 3) and documented >= 199
 
 
 class Constructed(Exception):
