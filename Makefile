@@ -56,7 +56,7 @@ heading = @printf '\n=== %s ===\n' '$(1)'
 
 # The tools that write documentation, each run with an argument, or without one. All run, and the
 # status is 1 if one fails.
-GENERATORS := action_plugins doc_fragments actions_doc harm_doc coverage_doc roles_doc fields_doc emulator_readme state_schema
+GENERATORS := action_plugins doc_fragments actions_doc harm_doc coverage_doc roles_doc fields_doc emulator_readme content_doc state_schema
 generators = @status=0; for tool in $(GENERATORS); do \
 	  PYTHONPATH='$(CURDIR)/$(COLLECTIONS)' $(BIN)/python tools/$$tool.py $(1) || status=1; done; exit $$status
 

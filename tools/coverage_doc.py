@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """Write docs/coverage.md: every call of the vendor documents, what reaches it, what emulates it,
-and what holds it to the document.
+and what holds it to the document. README.md says how many there are.
 
 What reaches a call is read from the code; see tools/reach.py. With ``--check`` nothing is written.
 The exit status is 1 when the document is not what the code says, a call lacks something, or a
@@ -43,7 +43,7 @@ from tools import fields_doc  # noqa: E402
 from tools.generated import write_or_check  # noqa: E402
 from tools.reach import FAMILIES, PLUGINS, Reach  # noqa: E402
 
-DOCUMENT = ROOT / "docs" / "coverage.md"
+DOCUMENT, README = ROOT / "docs" / "coverage.md", ROOT / "README.md"
 CONTRACTS = ROOT / "tests" / "contracts"
 # The artifact has this document, and not the contracts.
 REPOSITORY = "https://github.com/ivanti-uem/ivanti.uem/blob/main"
@@ -434,6 +434,11 @@ def render(rows: list[Row]) -> str:
     return f"{text}\n## Parameters\n\n{parameter_table(rows)}\n"
 
 
+def counted(readme: str, calls: int) -> str:
+    """Return the text of the README with the number of the calls."""
+    return re.sub(r"(?<=lists the )\d+(?= calls)", str(calls), readme)
+
+
 def main() -> int:
     """Write or check the document. Returns the exit status."""
     rows = coverage()
@@ -444,7 +449,11 @@ def main() -> int:
     faults += parameter_faults(rows)
     for fault in faults:
         print(fault)
-    stale = write_or_check({DOCUMENT: render(rows)}, "the code", "tools/coverage_doc.py")
+    wanted = {
+        DOCUMENT: render(rows),
+        README: counted(README.read_text(encoding="utf-8"), len(rows)),
+    }
+    stale = write_or_check(wanted, "the code", "tools/coverage_doc.py")
     return 1 if faults or stale else 0
 
 
