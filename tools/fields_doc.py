@@ -14,6 +14,7 @@ nowhere and tools/fields.yml does not say why.
 
 from __future__ import annotations
 
+import importlib
 import json
 import re
 import sys
@@ -45,16 +46,6 @@ from ansible_collections.ivanti.uem.plugins.module_utils._families.certificates 
 from ansible_collections.ivanti.uem.plugins.module_utils._families.certificates.model import (
     certificate_rows,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._families.compliance import (
-    neurons as compliance,
-)
-from ansible_collections.ivanti.uem.plugins.module_utils._families.compliance_actions import (
-    epmm as compliance_actions,
-)
-from ansible_collections.ivanti.uem.plugins.module_utils._families.configs import epmm as profiles
-from ansible_collections.ivanti.uem.plugins.module_utils._families.configs import (
-    neurons as configs,
-)
 from ansible_collections.ivanti.uem.plugins.module_utils._families.dep import neurons as dep
 from ansible_collections.ivanti.uem.plugins.module_utils._families.dep.model import (
     DepServer,
@@ -69,9 +60,6 @@ from ansible_collections.ivanti.uem.plugins.module_utils._families.location.mode
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._families.policies import epmm as policies
 from ansible_collections.ivanti.uem.plugins.module_utils._families.policies.model import policy_row
-from ansible_collections.ivanti.uem.plugins.module_utils._families.reference import (
-    epmm as reference,
-)
 from ansible_collections.ivanti.uem.plugins.module_utils._families.users import epmm as users
 from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm import devices, labels
 from ansible_collections.ivanti.uem.plugins.module_utils._products.neurons.devices import row_of
@@ -84,6 +72,7 @@ from tools.generated import write_or_check  # noqa: E402
 DOCUMENT = ROOT / "docs" / "fields.md"
 TABLE = ROOT / "tools" / "fields.yml"
 CONTRACTS = ROOT / "tests" / "contracts"
+FAMILIES = "ansible_collections.ivanti.uem.plugins.module_utils._families"
 
 HEAD = """# Fields
 
@@ -113,7 +102,8 @@ def _named(row: Row) -> Device:
     return Device(id=str(row["deviceId"]), guid=UUID)
 
 
-# How the collection's code turns one record of an answer into what a module returns.
+# How the collection's code turns one record of an answer into what a module returns, where that is
+# more than a function of a family; see ``convert_of``.
 CONVERT: Mapping[str, Convert] = {
     "neurons_device": row_of,
     # The documented details have null for these, so their shape has no list and no map.
@@ -124,8 +114,6 @@ CONVERT: Mapping[str, Convert] = {
             "violatedPolicies": [row.get("violatedPolicies")],
         }
     ),
-    "config": lambda row: configs._config(row).as_dict(),
-    "policy_verdict": lambda row: compliance.policy_verdict(row).as_dict(),
     "certificate": lambda row: certificate_rows(
         [(_named(row), certificates.certificate(row, _named(row)))], 0.0
     )[0],
@@ -143,21 +131,27 @@ CONVERT: Mapping[str, Convert] = {
         locations.location_in({"locations": {"location": row}}),
     ),
     "label": lambda row: labels.label_v1(row).as_dict(),
-    "compliance_action": lambda row: compliance_actions.compliance_action(row).as_dict(),
     "label_on_device": lambda row: {
         "labels": sorted(labels.labels_on({"results": [row]}, "The labels").values())
     },
-    "operator": lambda row: reference.operator(row).as_dict(),
-    "country": lambda row: reference.country(row).as_dict(),
-    "profile": lambda row: profiles._config(row).as_dict(),
     "alert": lambda row: dict(alerts._alert(row).details),
     "policy": lambda row: policy_row(policies._policy(row)),
-    "app_setting": lambda row: app_settings.app_setting(row).as_dict(),
     "app_setting_of_device": lambda row: app_settings.app_setting(row).as_dict(DEVICE),
     "user": lambda row: users._user(row).row,
     "device_v2": lambda row: devices.device_v2(row, keep_row=True).row,
     "activesync": lambda row: activesync._device(row, "registeredAllowedDevice").row,
 }
+
+
+def convert_of(record: Mapping[str, Any]) -> Convert:
+    """Return what turns a record into what a module returns: one of CONVERT, or a function of a
+    family, as ``<family>.<file>.<function>``, whose result has ``as_dict``."""
+    name = record["convert"]
+    if name in CONVERT:
+        return CONVERT[name]
+    file, _dot, function = name.rpartition(".")
+    make = getattr(importlib.import_module(f"{FAMILIES}.{file}"), function)
+    return lambda row: make(row).as_dict()
 
 
 @dataclass(frozen=True)
@@ -311,7 +305,7 @@ def leaves(value: Any, at: str = "") -> Iterator[tuple[str, Any]]:
 
 def fields(record: Mapping[str, Any]) -> list[Field]:
     """The fields of a record with the names under which they arrive."""
-    convert = CONVERT[record["convert"]]
+    convert = convert_of(record)
     shape = shape_of(record["shape"])
     documented = examples(record)
     base = {**samples(shape)[0], **documented, **record.get("base", {})}
@@ -498,7 +492,7 @@ def vocabulary_table() -> str:
     lines = [f"| {' | '.join(head)} |", f"|{'---|' * len(head)}"]
     by_title = {record["title"]: record for record in records()}
     neurons, epmm = (
-        CONVERT[record["convert"]]({**examples(record), **record.get("base", {})})
+        convert_of(record)({**examples(record), **record.get("base", {})})
         for record in (by_title["Devices in lists"], by_title["Devices"])
     )
     for field in COMMON:
