@@ -185,7 +185,7 @@ requests:
 """
 
 from ansible_collections.ivanti.uem.plugins.module_utils._families.followup.calls import FOLLOW_UP
-from ansible_collections.ivanti.uem.plugins.module_utils._families.followup.info import (
+from ansible_collections.ivanti.uem.plugins.module_utils._families.followup.task import (
     read_followup,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._module.guard.options import JOURNAL

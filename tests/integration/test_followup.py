@@ -13,12 +13,12 @@ from typing import Any
 
 import pytest
 from ansible_collections.ivanti.uem.plugins.module_utils._core.vocabulary import status_of
-from ansible_collections.ivanti.uem.plugins.module_utils._families.followup.info import asked_of
 from ansible_collections.ivanti.uem.plugins.module_utils._families.followup.model import (
     MEANINGS,
     Asked,
     follow_up,
 )
+from ansible_collections.ivanti.uem.plugins.module_utils._families.followup.task import asked_of
 
 from ..conftest import ModuleFailed, writes
 from .action_fleet import add, run

@@ -24,8 +24,8 @@ from ..._module.guard.rules import AFTER, in_vain
 from ..._module.options import spec_of
 from ..._module.paths import require_folder
 from ..._products.values import utc_text
-from ..followup.info import asked_of, lines_of
 from ..followup.model import WAITING, FollowUp, follow_up
+from ..followup.task import asked_of, lines_of
 from .content import Answer, Given, Report
 from .document import as_csv, as_markdown
 from .fleet import DAYS, OUT, UNKNOWN, Clock, Fleet, Key, read_fleet
