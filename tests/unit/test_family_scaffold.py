@@ -26,6 +26,7 @@ COPIED = ("plugins", "meta", "changelogs", "tests/contracts")
 FILES = (
     "galaxy.yml",
     "pyproject.toml",
+    "docs/architecture.md",
     "docs/index.md",
     "tests/quick_yaml.py",
     "tests/unit/test_layers.py",

@@ -411,6 +411,37 @@ def test_a_module_is_packed_without_what_it_can_never_use(path):
     assert not path.stem.endswith("_info") or not files & OF_WRITERS
 
 
+def architecture(title: str) -> str:
+    """A section of docs/architecture.md."""
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    return text.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
+
+
+def test_the_document_of_the_house_has_its_layers_and_what_families_borrow():
+    lines = architecture("The layers").splitlines()
+    rows = [line.strip("| ").split(" | ") for line in lines if line.startswith("| ")]
+    layers = {
+        f"{name}.py": int(row[0].removeprefix("L"))
+        for row in rows
+        if row[0] in ("L0", "L1", "L2", "L3")
+        for name in re.findall(r"`(\w+)`", row[2])
+    }
+    assert layers == {name: layer for name, layer in FAMILY.items() if name != "__init__.py"}
+    assert {row[0]: set(row[1].split(", ")) for row in rows if row[0] in BORROWS} == BORROWS
+
+
+def test_the_document_of_the_house_names_every_file():
+    """Those of families that every family may have stand there once."""
+    _before, tree, below = re.split(r"^```.*$", architecture("The tree"), flags=re.MULTILINE)
+    families = [path for path in FILES if path.parts[0] == "_families" and len(path.parts) > 2]
+    helpers = {path.stem for path in (ROOT / "plugins" / "plugin_utils").glob("*.py")}
+    kernel = {path.stem for path in FILES if path.parts[0] != "_families"} | helpers
+    words = set(re.findall(r"\w+", tree))
+    assert kernel - {"__init__"} <= words
+    own = {path.stem for path in families} - {"__init__"}
+    assert own <= words | set(re.findall(r"`(\w+)`", below))
+
+
 # What tasks ask a client that reads devices.
 OF_CLIENTS = sorted(
     name
