@@ -31,6 +31,7 @@ from ..contracts.contract import Contract, load_all
 from ..contracts.replay import Server, payload, send, targets
 from ..unit.test_roles import AT_ONE_ADDRESS, ENDPOINTS, TABLES, documented
 from .test_playbooks import LEAST as LEAST_OF_NEURONS
+from .test_playbooks import without_choice
 from .test_playbooks_epmm import LEAST as LEAST_OF_EPMM
 from .test_refused import WRITERS
 
@@ -120,14 +121,12 @@ Options = Callable[[Emulator, Callable[..., Any]], dict[str, Any]]
 # These do not fail for want of a role. Of server_info a check names it: test_server_info has those.
 # No page names the role of the call of config_info, so the emulator gives it to every account.
 NEVER_REFUSED = {"server_info", "config_info"}
-# The options that choose devices.
-CHOOSING = {"devices", "select", "on_missing"}
 
 
 def least(options: dict[str, Any]) -> Options:
     """What a module needs at least, with devices of the server in place of those of a play."""
-    kept = {name: value for name, value in options.items() if name not in CHOOSING}
-    if CHOOSING.isdisjoint(options):
+    kept = without_choice(options)
+    if kept == options:
         return lambda server, call: {**kept}
     return lambda server, call: {**kept, "devices": some(server)}
 

@@ -11,6 +11,9 @@ from pathlib import Path
 import pytest
 
 from ..conftest import ModuleFailed, writes
+from .test_playbooks import LEAST as LEAST_OF_NEURONS
+from .test_playbooks import without_choice
+from .test_playbooks_epmm import LEAST as LEAST_OF_EPMM
 
 GUID = "00000000-0000-4000-8000-00000000000A"
 
@@ -63,27 +66,26 @@ def test_a_module_that_writes_refuses(request, call, server, query, said):
     assert writes(running) == []
 
 
+MODULES = Path(__file__).parents[2] / "plugins" / "modules"
+SELECTING = {path.stem for path in MODULES.glob("*.py") if "uem._selection\n" in path.read_text()}
+WRITING = {name for name in SELECTING if not name.endswith("_info")}
+# What each needs at least, and what is refused whatever else is given.
 WRITERS = [
+    *(
+        (server, module, without_choice(options))
+        for server, least in (("emulator", LEAST_OF_NEURONS), ("epmm", LEAST_OF_EPMM))
+        for module, options in least.items()
+        if module in WRITING - {"device_owner"}
+    ),
+    ("emulator", "device_owner", {"account_id": 1}),
     ("emulator", "device_action", {"action": "retire", "max_percent": 100}),
     ("emulator", "device_action", {"action": "wipe", "max_percent": 100}),
-    ("emulator", "device_custom_attrs", {"attrs": {"owner": "x"}}),
-    ("emulator", "device_config", {"configs": ["Wifi-Corp"], "state": "installed"}),
-    ("emulator", "device_owner", {"account_id": 1}),
-    ("emulator", "device_message", {"text": "x"}),
-    ("emulator", "compliance_sync", {"vendor": "intune"}),
-    ("epmm", "device_label", {"labels": ["Company-Owned"], "state": "present"}),
-    ("epmm", "device_roaming", {"voice": True}),
     ("epmm", "device_location_info", {"refresh": True}),
 ]
 
 
 def test_every_module_that_writes_to_a_selection_has_a_row():
-    modules = Path(__file__).parents[2] / "plugins" / "modules"
-    selecting = {
-        path.stem for path in modules.glob("*.py") if "uem._selection\n" in path.read_text()
-    }
-    writing = {name for name in selecting if not name.endswith("_info")}
-    assert writing | {"device_location_info"} == {module for _server, module, _options in WRITERS}
+    assert WRITING | {"device_location_info"} == {module for _server, module, _options in WRITERS}
 
 
 @pytest.mark.parametrize(("server", "module", "options"), WRITERS)

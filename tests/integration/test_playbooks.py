@@ -130,6 +130,12 @@ LEAST: dict[str, dict[str, Any]] = {
 }
 
 
+def without_choice(options: dict[str, Any]) -> dict[str, Any]:
+    """Options without those that choose devices."""
+    choosing = ("devices", "select", "on_missing")
+    return {name: value for name, value in options.items() if name not in choosing}
+
+
 def test_module_defaults_reach_every_module(ansible, emulator):
     """By the group of all modules or by that of the product, in turn; that each module is in both
     is held elsewhere."""
