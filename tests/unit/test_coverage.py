@@ -251,6 +251,8 @@ def unused(transport):
 @pytest.fixture(scope="module")
 def client(tmp_path_factory):
     """The class of CODE, as if it were a part of the collection."""
+    # What is read of the collection is kept, and can't be read while the sample has its place.
+    rows()
     folder = tmp_path_factory.mktemp("code") / "sample_of_code"
     folder.mkdir()
     for stem, code in CODE.items():
