@@ -89,8 +89,11 @@ def _rest(config: pytest.Config) -> None:
         from coverage import Coverage
 
         if measured := Coverage.current():
-            measured.stop()
             config.stash[_MEASURED] = measured
+        # pytest-cov starts two in a process that xdist started, and the first goes on when the
+        # second stops.
+        while running := Coverage.current():
+            running.stop()
 
 
 @pytest.hookimpl(hookwrapper=True)
