@@ -77,7 +77,7 @@ demo: $(RUN_STAMP) ## the whole story on an emulated fleet: inventory, plan, app
 
 .PHONY: test
 test: $(DEV_STAMP) ## all checks and tests, which .ci/run runs on a clean clone; pytest's own summary is the last line
-	@$(BIN)/python tools/stages.py $(CHECKS)
+	@$(BIN)/python tools/stages.py $(CHECKS) collect
 	@mkdir -p tests/output/coverage
 	@$(MAKE) --no-print-directory pytest MEASURED='--cov --cov-report=json'
 	@$(BIN)/python tools/coverage_gate.py --quiet
@@ -198,6 +198,11 @@ build: $(DEV_STAMP) ## build the artifact and look into it
 pytest: $(DEV_STAMP) ## all of tests/ (make pytest ARGS="-k paging")
 	$(call heading,pytest)
 	@$(BIN)/python -m pytest tests -n auto --dist worksteal $(MEASURED) $(ARGS)
+
+.PHONY: collect
+collect: $(DEV_STAMP) ## import every test; before pytest, each of its workers would compile all of them anew
+	$(call heading,pytest --collect-only)
+	@found=$$($(BIN)/python -m pytest tests --collect-only -qqq 2>&1) || { echo "$$found"; exit 1; }
 
 .PHONY: unit
 unit: $(DEV_STAMP) ## tests/unit alone
