@@ -7,14 +7,17 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import threading
 
 import certifi
 import pytest
 import trustme
+from ansible_collections.ivanti.uem.plugins.module_utils._http.connect import Connections
+from ansible_collections.ivanti.uem.plugins.module_utils._http.settings import parse_settings
 from uem_emulator.testing.running import running_emulator
 
-from ..calls import opened
+from ..calls import DEFAULTS, opened
 from ..conftest import ModuleFailed, connection
 from ..contracts.recorder import Answer, recording
 from .byte_server import answer, running_server
@@ -39,6 +42,22 @@ def test_a_ca_of_the_author_wins_over_the_environment(call, emulator, monkeypatc
 def test_without_a_ca_the_one_of_the_environment_counts(call, emulator, monkeypatch):
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", emulator.ca_path)
     assert call("device_info", emulator, **FIELDS, ca_path=None)["count"] > 0
+
+
+def test_the_cas_are_read_once_for_all_connections(emulator, monkeypatch):
+    real, read = ssl.SSLContext.load_verify_locations, []
+
+    def counted(context, *places):
+        read.append(places)
+        real(context, *places)
+
+    monkeypatch.setattr(ssl.SSLContext, "load_verify_locations", counted)
+    pool = Connections(parse_settings({**DEFAULTS, **connection(emulator)})).open()
+    for one in (pool._new_conn() for _each in range(3)):
+        one.connect()
+        assert one.is_verified
+        one.close()
+    assert read == [(emulator.ca_path, None)]
 
 
 def test_a_wrong_ca_is_told(call, emulator, tmp_path):
