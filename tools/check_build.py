@@ -52,7 +52,9 @@ def tracked() -> set[str]:
 
 
 def wanted(name: str) -> bool:
-    return name.split("/")[0] in MAY_BE_AT_TOP and not any(part in name for part in NEVER_IN_A_NAME)
+    return name.partition("/")[0] in MAY_BE_AT_TOP and not any(
+        part in name for part in NEVER_IN_A_NAME
+    )
 
 
 def findings(names: set[str]) -> list[str]:

@@ -186,7 +186,7 @@ class _Handler(BaseHTTPRequestHandler):
 def _kept_value(name: str, value: str) -> str:
     if name.lower() not in _SECRET_HEADERS:
         return value
-    return value.split(" ")[0] if " " in value else "(hidden)"
+    return value.partition(" ")[0] if " " in value else "(hidden)"
 
 
 class _Server(ThreadingHTTPServer):

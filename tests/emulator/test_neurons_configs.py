@@ -190,7 +190,7 @@ def test_strict(emulator: NeuronsEmulator, api: Api, fleet: Fleet, path: str) ->
         [
             "policyId"
             if path == "uninstallconfigs"
-            else path.split("&")[-1].split("?")[-1].split("=")[0]
+            else path.rpartition("&")[2].rpartition("?")[2].partition("=")[0]
         ],
     )
 

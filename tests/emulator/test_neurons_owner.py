@@ -255,7 +255,7 @@ def test_finding_users(api: Api, fq: str, expected: list[int]) -> None:
 )
 def test_wrong_requests(api: Api, query: str) -> None:
     assert api.get(f"{ACCOUNT}?{query.replace('[', '%5B').replace(']', '%5D')}").faulty_fields == [
-        query.split("=")[0]
+        query.partition("=")[0]
     ]
 
 

@@ -159,7 +159,7 @@ def test_simple_expressions_never_reach_jinja(monkeypatch):
 
     for name in ("template", "evaluate_expression", "evaluate_conditional"):
         monkeypatch.setattr(
-            Templar, name, lambda self, given, *_: given and refuse(), raising=False
+            Templar, name, lambda self, given, *_rest: given and refuse(), raising=False
         )
     options = {
         "compose": {"made": "x.owner"},

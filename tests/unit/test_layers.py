@@ -193,6 +193,46 @@ def test_functions_have_at_most_40_lines():
     assert not long
 
 
+# pylint of ansible-test refuses these, and `make test` runs it on plugins only.
+EMPTY_NAME = re.compile(r"(?<![\w.\"'])(_|bar|baz|foo|tata|toto|tutu)(?![\w\"'])")
+
+
+def names_given(tree: ast.AST) -> set[str]:
+    """Return the names that a file gives to variables, arguments, attributes and functions."""
+    names = set()
+    for node in ast.walk(tree):
+        match node:
+            case ast.Name(id=name, ctx=ast.Store()) | ast.Attribute(attr=name, ctx=ast.Store()):
+                names.add(name)
+            case ast.arg(arg=name) | ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+                names.add(name)
+            case ast.alias(asname=str(name)) | ast.ExceptHandler(name=str(name)):
+                names.add(name)
+    return names
+
+
+def test_names_say_something():
+    found = []
+    for path in (
+        path for name in ("emulator/src", "tests", "tools") for path in (ROOT / name).rglob("*.py")
+    ):
+        text = path.read_text(encoding="utf-8")
+        if EMPTY_NAME.search(text):
+            found += [
+                (path.name, name)
+                for name in names_given(ast.parse(text))
+                if EMPTY_NAME.fullmatch(name)
+            ]
+    assert not found
+
+
+def test_what_is_a_name_that_says_nothing():
+    tree = ast.parse(
+        "for _, bar in []: baz.foo = lambda tutu: 1\nimport toto as tata\n'_'\nprint(foo)"
+    )
+    assert names_given(tree) == {"_", "bar", "foo", "tutu", "tata"}
+
+
 @pytest.mark.parametrize("path", FILES, ids=str)
 def test_init_files_are_empty(path):
     assert path.name != "__init__.py" or (UTILS / path).read_text(encoding="utf-8") == ""

@@ -81,4 +81,4 @@ def _masked(query: str) -> str:
 
 
 def _is_secret(pair: str) -> bool:
-    return unquote_plus(pair.split("=")[0]).lower() in SECRET_PARAMETERS
+    return unquote_plus(pair.partition("=")[0]).lower() in SECRET_PARAMETERS
