@@ -28,6 +28,9 @@ ANSIBLE_CORE := ansible-core>=2.16
 # `make test` measures it in its own run of pytest, so that no test runs twice.
 MEASURED :=
 
+# Where pylint of ansible-test looks; without it, everywhere.
+PYLINT_OF ?=
+
 # Compiled code is kept, whatever the machine says: hundreds of processes start here, and each would
 # compile the emulator or the tests again.
 unexport PYTHONDONTWRITEBYTECODE
@@ -77,7 +80,7 @@ demo: $(RUN_STAMP) ## the whole story on an emulated fleet: inventory, plan, app
 
 .PHONY: test
 test: $(DEV_STAMP) ## all checks and tests, which .ci/run runs on a clean clone; pytest's own summary is the last line
-	@$(BIN)/python tools/stages.py $(CHECKS) collect
+	@PYLINT_OF=plugins/ $(BIN)/python tools/stages.py $(CHECKS) collect
 	@mkdir -p tests/output/coverage
 	@$(MAKE) --no-print-directory pytest MEASURED='--cov --cov-report=json'
 	@$(BIN)/python tools/coverage_gate.py --quiet
@@ -187,7 +190,7 @@ generate: $(DEV_STAMP) ## write the generated documentation
 .PHONY: sanity
 sanity: $(DEV_STAMP) ## ansible-test sanity (ARGS names single checks: make sanity ARGS="--test pep8")
 	$(call heading,ansible-test sanity)
-	@$(BIN)/python tools/sanity.py $(ARGS)
+	@$(BIN)/python tools/sanity.py $(if $(PYLINT_OF),--pylint-of $(PYLINT_OF)) $(ARGS)
 
 .PHONY: build
 build: $(DEV_STAMP) ## build the artifact and look into it

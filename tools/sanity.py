@@ -1,8 +1,8 @@
 # Copyright (c) 2026 ivanti.uem contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run `ansible-test sanity` on the working tree: `python tools/sanity.py [ansible-test's own
-arguments]`.
+"""Run `ansible-test sanity` on the working tree: `python tools/sanity.py [--pylint-of PATH]
+[ansible-test's own arguments]`. With `--pylint-of` pylint looks at this path only.
 
 ansible-test wants a git repository at ansible_collections/ivanti/uem, so the files that git knows
 or would take are copied to one. It hands little more of the environment on than HOME and PATH; it
@@ -197,9 +197,12 @@ def main(arguments: list[str]) -> int:
     provide_bootstrap()
     write_pip_settings()
 
+    looked_at: list[str] = []
+    if arguments[:1] == ["--pylint-of"]:
+        looked_at, arguments = arguments[1:2], arguments[2:]
     named = "--test" in arguments
     # pylint takes longer than all others together, so it runs beside them.
-    parts = [[]] if named else [["--skip-test", "pylint"], ["--test", "pylint"]]
+    parts = [[]] if named else [["--skip-test", "pylint"], ["--test", "pylint", *looked_at]]
     status = 0
     with ThreadPoolExecutor(len(parts)) as pool:
         for done in pool.map(lambda part: run([*arguments, *part]), parts):
