@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import importlib
 import json
+from urllib.parse import parse_qs
 
 import pytest
 from uem_emulator.testing.running import running_emulator
@@ -462,6 +463,14 @@ def test_patterns_of_labels(emulator, ansible):
     assert (
         shown == wanted and {"Sales/EMEA", "iOS"} <= wanted and "All-Smartphones" in known - wanted
     )
+
+
+def test_of_the_devices_of_a_label_only_the_ids_are_read(emulator, ansible):
+    emulator.clear_requests()
+    listing(ansible)
+    queries = [parse_qs(entry["query"]) for entry in requests_to(emulator, "/api/v2/devices")]
+    fields = {tuple(query["fields"]) for query in queries if "labelId" in query}
+    assert fields == {("common.id,common.uuid",)}
 
 
 def test_no_labels_cost_nothing(emulator, ansible):

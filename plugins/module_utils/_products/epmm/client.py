@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from ..._core.device import GLOBAL_SPACE, Device, Partition
@@ -213,7 +214,9 @@ class EpmmClient(Epmm):
         fitting = [label for label in known if fits(label.name, patterns)]
         names = {label.id: label.name for label in fitting}
         labels = api.labels_of(devices, fitting)
-        return {
-            device.id: tuple(sorted({names[label] for label in labels[device.id]}))
-            for device in devices
-        }
+
+        @cache
+        def in_words(own: frozenset[str]) -> tuple[str, ...]:
+            return tuple(sorted({names[label] for label in own}))
+
+        return {device.id: in_words(labels[device.id]) for device in devices}

@@ -30,6 +30,9 @@ NEEDED_V2 = frozenset({
 })
 # fmt: on
 
+# What tells devices apart.
+IDS_V2 = ("common.id", "common.uuid")
+
 # Each list of reasons, the field that says whether there are some, and its value if there are not.
 _VERDICTS = (
     ("compliance_reasons", "compliant", True),
@@ -37,6 +40,12 @@ _VERDICTS = (
     ("quarantine_reasons", "quarantined", False),
     ("block_reasons", "blocked", False),
 )
+
+# What a device without any field has, and for each field its name, its name in API v2, and its form. A
+# device that keeps no row needs few of them.
+_NO_FIELDS: Mapping[str, Any] = dict.fromkeys(field.name for field in EPMM_FIELDS)
+_COLUMNS = tuple((field.name, field.v2, FORMS[field.kind]) for field in EPMM_FIELDS if field.v2)
+_OF_IDENTITY = tuple(column for column in _COLUMNS if column[0] in IDENTITY)
 
 _BITMAP_FIELDS = ("compliance", "quarantined_status", "block_reason")
 
@@ -119,10 +128,19 @@ def device_v2(row: Any, *, keep_row: bool, extra: Iterable[str] = (), space: str
     """
     if not isinstance(row, Mapping):
         raise AnswerError("The server sent a device that is not an object.")
-    fields = {
-        field.name: None if row.get(field.v2) is None else FORMS[field.kind](row[field.v2])
-        for field in EPMM_FIELDS
-    }
+    fields: dict[str, Any] = dict(_NO_FIELDS)
+    for field, key, form in _COLUMNS if keep_row else _OF_IDENTITY:
+        value = row.get(key)
+        if value is not None:
+            fields[field] = form(value)
+    if keep_row:
+        _complete_verdicts(fields)
+        fields |= {name: row[name] for name in extra if is_v2_name(name) and name in row}
+    return _device(fields, keep_row=keep_row, space=space)
+
+
+def _complete_verdicts(fields: dict[str, Any]) -> None:
+    """Add to fields of API v2 what the others of them say about compliance."""
     for reasons, verdict, good in _VERDICTS:
         # A row leaves out a list that would be empty.
         if fields[reasons] is None and fields[verdict] is good:
@@ -131,8 +149,6 @@ def device_v2(row: Any, *, keep_row: bool, extra: Iterable[str] = (), space: str
     fields["compliance_reasons"] = _with_compromised(
         fields["compliance_reasons"], fields["jailbroken"]
     )
-    own = {name: row[name] for name in extra if is_v2_name(name) and name in row}
-    return _device({**fields, **own}, keep_row=keep_row, space=space)
 
 
 def details_v1(raw: Mapping[str, Any]) -> dict[str, Any]:

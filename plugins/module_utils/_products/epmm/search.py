@@ -14,7 +14,7 @@ from ..._core.device import Device, Partition
 from ..._core.errors import ApiError, OptionError, UemError
 from ..._core.vocabulary import BY_NAME
 from ..._http.request import Query
-from .devices import device_v2, v2_names
+from .devices import IDS_V2, device_v2, v2_names
 
 # The remedy if a server refuses a request of API v2 that no author wrote.
 USE_V1 = "Where API v2 of this server cannot be used, set api=v1."
@@ -31,6 +31,7 @@ class Search:
         own: An author's own names of fields, with the names of their options.
         needed: Those of our fields that decide what is selected, with the names of the options. Where
             a server refuses one, nobody knows what is selected.
+        only_ids: Whether the devices need nothing but their ids.
     """
 
     space: Partition
@@ -38,10 +39,13 @@ class Search:
     keep_row: bool
     own: Mapping[str, str]
     needed: Mapping[str, str]
+    only_ids: bool = False
 
     @property
     def ours(self) -> tuple[str, ...]:
         """The names of our own fields."""
+        if self.only_ids:
+            return IDS_V2
         return v2_names(all_fields=self.keep_row)
 
     def query(self, without: frozenset[str]) -> Query:

@@ -414,14 +414,16 @@ def by_members(
     Returns:
         For the id of each device the ids of its labels.
     """
-    members_of = {
-        label.id: {device.id for device in found}
-        for label, found in zip(among, each(members, among, concurrency), strict=True)
-    }
-    return {
-        device.id: frozenset(label for label, ids in members_of.items() if device.id in ids)
-        for device in devices
-    }
+
+    def ids(label: Label) -> list[str]:
+        return [device.id for device in members(label)]
+
+    labels: dict[str, list[str]] = {device.id: [] for device in devices}
+    for label, found in zip(among, each(ids, among, concurrency), strict=True):
+        for device_id in found:
+            if device_id in labels:
+                labels[device_id].append(label.id)
+    return {device_id: frozenset(own) for device_id, own in labels.items()}
 
 
 @dataclass(frozen=True)

@@ -241,6 +241,7 @@ class V2:
         keep_row: bool,
         extra: Mapping[str, str] | None = None,
         counted: bool = False,
+        only_ids: bool = False,
     ) -> list[Device]:
         """Return the devices of several spaces, which may be within one another.
 
@@ -251,6 +252,7 @@ class V2:
             extra: Names of fields that an author gave and that must be requested, with the names of
                 their options.
             counted: Whether the server must count as many for each search.
+            only_ids: Whether the devices need nothing but their ids.
 
         Returns:
             Each device once, in the order of their ids.
@@ -263,7 +265,7 @@ class V2:
         found: dict[str, Device] = {}
         for space in spaces:
             for place in places:
-                search = Search(space, place, keep_row, own, needed)
+                search = Search(space, place, keep_row, own, needed, only_ids)
                 for device in self._counted(search) if counted else self._devices(search):
                     # The account's first space is its own. A space within it may know less of a
                     # device.
@@ -468,6 +470,7 @@ class V2:
         *,
         keep_row: bool,
         extra: Mapping[str, str] | None = None,
+        only_ids: bool = False,
     ) -> list[Device]:
         """Return the devices of a label in device spaces; see ``_gather``.
 
@@ -482,7 +485,8 @@ class V2:
             return next((one.device_count for one in self.read_labels() if one.id == label.id), 0)
 
         def read() -> list[Device]:
-            return self._gather(spaces, [[("labelId", label.id)]], keep_row=keep_row, extra=extra)
+            place = [("labelId", label.id)]
+            return self._gather(spaces, [place], keep_row=keep_row, extra=extra, only_ids=only_ids)
 
         devices = read()
         if len(devices) >= label.device_count:
@@ -511,7 +515,11 @@ class V2:
             self._account_spaces()
         )
         if len(devices) > pages:
-            return by_members(devices, among, self.members, concurrency)
+
+            def members(label: Label) -> list[Device]:
+                return self._of_label(label, self._account_spaces(), keep_row=False, only_ids=True)
+
+            return by_members(devices, among, members, concurrency)
         wanted = {label.id for label in among}
         read = each(self._labels_if_there, devices, concurrency)
         missing = [answer for answer in read if isinstance(answer, NotFoundError)]
