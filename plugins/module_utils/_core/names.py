@@ -64,6 +64,8 @@ _NOTHING = re.compile(r"(.)\1*")
 _SIGNS = re.compile(r"[\W_]+")
 
 
+# The serial number of a device is looked at several times in a row.
+@functools.lru_cache(maxsize=1024)
 def is_placeholder(text: str) -> bool:
     """Return whether a text, such as a serial number, stands for one that is missing. Many devices
     have it, so it names none of them."""

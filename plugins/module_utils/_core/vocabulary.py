@@ -310,7 +310,7 @@ def ownership_of(word: str) -> str | None:
 def mac_of(text: str) -> str:
     """Return a MAC address as rows have it: its digits in lower case, without what separates them;
     "" for a text that stands for a missing one, such as ``N/A``."""
-    return "" if is_placeholder(text) else _MAC_SIGNS.sub("", text).lower()
+    return _digits(text, _MAC_SIGNS, _MAC)
 
 
 def is_mac(digits: str) -> bool:
@@ -321,7 +321,15 @@ def is_mac(digits: str) -> bool:
 def imei_of(text: str) -> str:
     """Return an IMEI as rows have it: only its digits; "" for a text that stands for a missing
     one."""
-    return "" if is_placeholder(text) else _IMEI_SIGNS.sub("", text).lower()
+    return _digits(text, _IMEI_SIGNS, _IMEI)
+
+
+def _digits(text: str, signs: re.Pattern[str], form: re.Pattern[str]) -> str:
+    digits = signs.sub("", text).lower()
+    # Of a fleet almost all are of the form and not all alike, which is seen faster than the rest.
+    if form.fullmatch(digits) and digits.strip(digits[0]):
+        return digits
+    return "" if is_placeholder(text) else digits
 
 
 @functools.lru_cache(maxsize=4096)

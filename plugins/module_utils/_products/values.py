@@ -7,11 +7,14 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 # No product has longer ids.
 _ID = re.compile(r"[0-9]{1,19}")
+
+_EPOCH = datetime(1970, 1, 1)
+_WHOLE = re.compile(r"-?[0-9]{1,18}")
 
 
 def text_of(raw: Any) -> str:
@@ -31,13 +34,15 @@ def text_or_none(raw: Any) -> str | None:
 
 def flag(raw: Any) -> bool | None:
     """Return a boolean, also given as text; None for anything else."""
+    if isinstance(raw, bool):
+        return raw
     return {"true": True, "false": False}.get(text_of(raw).strip().lower())
 
 
 def number_of(raw: Any) -> int | None:
     """Return a whole number, also given as text; None for anything else."""
     text = text_of(raw).strip()
-    return int(text) if re.fullmatch(r"-?[0-9]{1,18}", text) else None
+    return int(text) if _WHOLE.fullmatch(text) else None
 
 
 # Where a user of EPMM comes from: the ASCII codes of L and D ("Get Devices by Status": local, LDAP).
@@ -66,9 +71,12 @@ def time_of(raw: Any) -> str | None:
             EPMM) or with milliseconds (API v2).
     """
     try:
+        # Most are numbers, and each device has several.
+        if type(raw) is int:
+            return utc_text(_EPOCH + timedelta(milliseconds=raw))
         text = text_of(raw).strip()
-        if re.fullmatch(r"-?[0-9]{1,18}", text):
-            moment = datetime.fromtimestamp(int(text) / 1000, timezone.utc)
+        if _WHOLE.fullmatch(text):
+            moment = _EPOCH + timedelta(milliseconds=int(text))
         else:
             moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
             if moment.tzinfo is None:
@@ -82,7 +90,8 @@ def time_of(raw: Any) -> str | None:
 
 def utc_text(moment: datetime) -> str:
     """Return a point in time, which is in UTC, in the form of the times of rows."""
-    return f"{moment.replace(microsecond=0, tzinfo=None).isoformat()}Z"
+    # Without the fraction of a second and the offset.
+    return f"{moment.isoformat()[:19]}Z"
 
 
 def seconds(stamp: str | None) -> float | None:
