@@ -83,14 +83,24 @@ def hides(devices: Iterable[Device]) -> bool:
     devices = list(devices)
     if are_masked([device.serial, device.email, device.uid] for device in devices):
         return True
-    people = {fold(person) for device in devices if (person := device.uid or device.email)}
-    if len(people) <= 1 and _share_serial(devices):
+    people = (person for device in devices if (person := device.uid or device.email))
+    if _are_alike(people) and _share_serial(devices):
         return True
-    uids = {fold(device.uid) for device in devices}
-    if len(uids) == 1 and "" not in uids and len({fold(device.email) for device in devices}) >= FEW:
-        return True
-    serials = {fold(one.serial) for one in devices if one.serial and not is_placeholder(one.serial)}
-    return len(devices) >= FEW and not people and len(serials) < 2
+    shows_uid = any(fold(device.uid) for device in devices)
+    if shows_uid and _are_alike(device.uid for device in devices):
+        return len({fold(device.email) for device in devices}) >= FEW
+    if len(devices) < FEW or any(device.uid or device.email for device in devices):
+        return False
+    return _are_alike(
+        one.serial for one in devices if one.serial and not is_placeholder(one.serial)
+    )
+
+
+def _are_alike(texts: Iterable[str]) -> bool:
+    """Return whether no two texts differ. A fleet has many, and the second one mostly does."""
+    folded = map(fold, texts)
+    first = next(folded, "")
+    return all(text == first for text in folded)
 
 
 def _share_serial(devices: Iterable[Device]) -> bool:
@@ -166,7 +176,7 @@ def are_masked(rows: Iterable[Sequence[str]]) -> bool:
     if given and all(any(map(_is_mask, texts)) for texts in given):
         return True
     serials = [row[0] for row in rows if row and row[0] and any(row[1:])]
-    return len(serials) > 1 and len({text for texts in given for text in texts}) == 1
+    return len(serials) > 1 and all(text == serials[0] for texts in given for text in texts)
 
 
 def hidden_keys(selection: Selection) -> list[str]:
