@@ -75,9 +75,12 @@ class Placed:
             yield
         finally:
             # A source that fails leaves hosts as well: Ansible only warns, and goes on.
+            known: dict[_Share, _Share] = {}
             for one in planned:
                 if one.name in hosts:
-                    self._after[one.name] = _Share.after(hosts[one.name])
+                    share = _Share.after(hosts[one.name])
+                    # Most hosts have the same variables, and many the same groups.
+                    self._after[one.name] = known.setdefault(share, share)
 
     def rename(self) -> None:
         """Give hosts the names that the last source made necessary.

@@ -28,6 +28,8 @@ RESERVED = frozenset({"all", "ungrouped", "localhost", "127.0.0.1"})
 # The most bytes of a name. A file name may have 255; the rest is for an id and an extension.
 MAX_BYTES = 180
 
+# What most serial numbers are, and every guid.
+_SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
 _UNSAFE = re.compile(r"[^\w.-]")
 _DOTS = re.compile(r"\.{2,}")
 # The most characters of a server in a name.
@@ -38,7 +40,8 @@ SERVER_LENGTH = 40
 _EXTENSION = re.compile(r"\.(?=(ya?ml|json)$)", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
+# A fleet has many of these, and with slots they take less memory.
+@dataclass(frozen=True, slots=True)
 class Claim:
     """A registration that wants a host name.
 
@@ -90,6 +93,8 @@ def safe_host_name(raw: object) -> str:
     if isinstance(raw, bool) or not isinstance(raw, (str, int)):
         return ""
     text = str(raw)
+    if _SAFE.fullmatch(text):
+        return text
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text)
     text = _DOTS.sub(".", _UNSAFE.sub("_", text.strip()))
@@ -127,8 +132,9 @@ class Fleet:
             reserved: Names that nobody may get, besides RESERVED.
         """
         for claim in claims:
-            other = self._claims.get((claim.server, claim.key), claim)
-            self._claims[claim.server, claim.key] = min(claim, other, key=_wish)
+            other = self._claims.get((claim.server, claim.key))
+            if other is None or _wish(claim) <= _wish(other):
+                self._claims[claim.server, claim.key] = claim
         before, self.names = self.names, host_names(self._claims.values(), reserved)
         self.renamed = {
             old: self.names[key] for key, old in before.items() if old != self.names[key]

@@ -8,8 +8,9 @@ Pure."""
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from ..._core.attributes import canonical, is_numeric, same_text
@@ -39,7 +40,8 @@ _WORDS = {"attr": "The value", "label": "The label"}
 ALWAYS = frozenset({"id", "guid", SERVER, CUSTOM_ATTRIBUTES, LABELS})
 
 
-@dataclass(frozen=True)
+# A fleet has many of these, and with slots they take less memory.
+@dataclass(frozen=True, slots=True)
 class Registration:
     """What the inventory needs of one registration of a device, as plain JSON for a cache.
 
@@ -82,7 +84,7 @@ class Registration:
     queried: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Host:
     """A host.
 
@@ -159,8 +161,14 @@ def plan_hosts(
     registrations = list(registrations)
     wanted = tuple(attribute_groups)
     named = named_groups(registrations, wanted)
-    groups = [group_names(registration, wanted, named) for registration in registrations]
-    blocked = set(reserved).union(*groups)
+    known: dict[Hashable, tuple[str, ...]] = {}
+    groups = []
+    for registration in registrations:
+        traits = _traits(registration, wanted)
+        if traits not in known:
+            known[traits] = group_names(registration, wanted, named)
+        groups.append(known[traits])
+    blocked = set(reserved).union(*known.values())
     fleet = Fleet() if fleet is None else fleet
     claims = [_claim(registration, server, by_server) for registration in registrations]
     fleet.add(claims, blocked)
@@ -168,6 +176,17 @@ def plan_hosts(
         Host(fleet.names[server, claim.key], own, registration)
         for registration, claim, own in zip(registrations, claims, groups, strict=True)
     ]
+
+
+def _traits(registration: Registration, attribute_groups: Iterable[str]) -> Hashable:
+    """Return what the groups of a registration depend on. Many have the same groups."""
+    one = registration
+    # fmt: off
+    return (
+        one.platform, one.ownership, one.compliant, one.reasons, one.quarantined, one.blocked, one.jailbroken, one.status,
+        one.queried, _origins(one, attribute_groups),
+    )
+    # fmt: on
 
 
 def _claim(registration: Registration, server: str, by_server: bool) -> Claim:
@@ -241,7 +260,10 @@ def _distinct_group(group: str, origin: Origin, taken: Collection[str]) -> str:
     return name
 
 
-def _origins(registration: Registration, attribute_groups: Iterable[str]) -> list[Origin]:
+def _origins(registration: Registration, attribute_groups: Iterable[str]) -> tuple[Origin, ...]:
+    labels = _label_origins(registration.labels or ())
+    if not attribute_groups:
+        return labels
     found: list[Origin] = []
     attrs = registration.attrs or {}
     for wanted in dict.fromkeys(map(canonical, attribute_groups)):
@@ -252,7 +274,12 @@ def _origins(registration: Registration, attribute_groups: Iterable[str]) -> lis
             for value in values
             if value.strip()
         ]
-    return found + [("label", label) for label in registration.labels or ()]
+    return (*found, *labels)
+
+
+@lru_cache(maxsize=4096)
+def _label_origins(labels: tuple[str, ...]) -> tuple[Origin, ...]:
+    return tuple(("label", label) for label in labels)
 
 
 def group_names(
