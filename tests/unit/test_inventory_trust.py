@@ -4,10 +4,14 @@
 
 from __future__ import annotations
 
+import pickle
+
 import pytest
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar
+from ansible_collections.ivanti.uem.plugins.plugin_utils import _trust
 from ansible_collections.ivanti.uem.plugins.plugin_utils._trust import (
+    TAGS_DATA,
     Guard,
     could_be_template,
     template,
@@ -60,3 +64,38 @@ def test_a_null_character_is_replaced():
     """The database of AWX refuses it."""
     value = Guard()({"name": ["a\0b", "{{ a\0b }}"]})
     assert value == {"name": ["a\ufffdb", "{{ a\ufffdb }}"]}
+
+
+VALUES = {
+    "text": "a", "same": "a", "empty": "", "risky": "{{ 6*7 }}", "null": "a\0b", "number": 3, "share": 2.5, "yes": True,
+    "nothing": None, "list": ["a", "{%"], "map": {"a": ["b", None]}, "tuple": ("a",),
+}  # fmt: skip
+
+
+def test_variables_are_what_each_value_becomes():
+    one, other = Guard(), Guard()
+    made = one.variables(VALUES)
+    assert made == {name: other(value) for name, value in VALUES.items()}
+    for name, value in made.items():
+        assert type(value) is type(other(VALUES[name]))
+    assert made["text"] is made["same"]
+    assert made["list"] is not VALUES["list"]
+
+
+@pytest.mark.skipif(not TAGS_DATA, reason="ansible-core before 2.19 has no tags")
+@pytest.mark.parametrize("knows_tags", [True, False])
+def test_a_text_is_marked_as_ansible_marks_it(monkeypatch, knows_tags):
+    from ansible.template import is_trusted_as_template, trust_as_template
+
+    if not knows_tags:
+        # Another release may keep its tags elsewhere.
+        class Elsewhere(str):
+            __slots__ = ()
+
+        monkeypatch.setattr(_trust, "trust_as_template", Elsewhere)
+        assert type(_trust._tagger()("ü")) is Elsewhere
+        return
+    for text in ("", "a", "ü", "{"):
+        made, theirs = _trust._tagger()(text), trust_as_template(text)
+        assert (made, type(made), pickle.dumps(made)) == (text, type(theirs), pickle.dumps(theirs))
+        assert is_trusted_as_template(made)
