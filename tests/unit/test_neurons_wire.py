@@ -172,6 +172,18 @@ def test_devices_share_what_they_have_alike():
     assert (one.id, one.email) != (other.id, other.email)
 
 
+def test_a_row_keeps_of_the_fields_of_neurons_alone_what_is_needed():
+    raw = row_of_a_fleet(1, "ann", kioskState="ACTIVE", clientLastCheckin=1546491255252)
+    whole, common, one = (
+        device_of(raw, keep_row=True, only=only).row
+        for only in (None, frozenset({"email"}), frozenset({"email", "client_last_checkin"}))
+    )
+    own = {"kiosk_state": "ACTIVE", "client_last_checkin": "2019-01-03T04:54:15Z"}
+    assert whole == {**common, **own}
+    assert own.keys().isdisjoint(common)
+    assert one == {**common, "client_last_checkin": own["client_last_checkin"]}
+
+
 def test_a_device_of_a_sparse_row():
     device = device_of(
         {"id": 22004, "guid": "ABC", "serialNumber": None, "customAttributes": None}, keep_row=False

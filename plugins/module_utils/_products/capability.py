@@ -62,6 +62,7 @@ class UemClient(Protocol):
         keep_rows: bool,
         count_fleet: bool = False,
         fields: Sequence[str] = (),
+        only: frozenset[str] | None = None,
     ) -> Found:
         """Find the devices of a selection, in full pages.
 
@@ -71,6 +72,8 @@ class UemClient(Protocol):
             count_fleet: Whether the result must say how many devices the server has.
             fields: The fields that an author wants to see. A product that sends only what is
                 requested needs them.
+            only: Which fields rows keep besides those that both products have, or None for all. A
+                product that always sends everything leaves the others out.
         """
 
     def fleet(self, partitions: Sequence[str]) -> int:

@@ -115,6 +115,7 @@ class EpmmClient(Epmm):
         keep_rows: bool,
         count_fleet: bool = False,
         fields: Sequence[str] = (),
+        only: frozenset[str] | None = None,
     ) -> Found:
         """See UemClient.
 

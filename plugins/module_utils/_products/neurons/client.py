@@ -126,6 +126,7 @@ class NeuronsClient:
         keep_rows: bool,
         count_fleet: bool = False,
         fields: Sequence[str] = (),
+        only: frozenset[str] | None = None,
     ) -> Found:
         """See UemClient. Named devices are looked up if that takes fewer requests than reading all."""
         # What the language cannot express is refused before any request.
@@ -137,7 +138,7 @@ class NeuronsClient:
         names = Names(selection.names) if by_name else None
 
         def read(row: Mapping[str, Any], space: str) -> Device:
-            device = device_of(row, keep_row=keep_rows, space=space)
+            device = device_of(row, keep_row=keep_rows, space=space, only=only)
             asked.look(row, device, names)
             return device
 

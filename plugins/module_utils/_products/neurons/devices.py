@@ -49,6 +49,15 @@ _TRANSLATED = frozenset(
     (_CUSTOM, *(field.neurons for field in (*COMMON, *NEURONS_TIMES) if field.neurons))
 )
 
+# What a row without any field has, and for each field its name, its key and its form.
+_NO_FIELDS: Mapping[str, Any] = dict.fromkeys(field.name for field in COMMON)
+_COLUMNS = tuple(
+    (field.name, field.neurons, FORMS[field.kind])
+    for field in COMMON
+    if field.neurons and field.neurons != _VIOLATED
+)
+_TIMES = tuple((field.name, field.neurons, FORMS[field.kind]) for field in NEURONS_TIMES)
+
 # Each mode, the field that shows it, and the values that mean that it is on ("Get List of Devices
 # Registered Within x Amount of Time": kioskState is NOT_CONFIGURED, INACTIVE or ACTIVE).
 _MODES = (
@@ -63,13 +72,20 @@ _NOTHING: frozenset[str] = frozenset()
 _NOT_SUPERVISED = frozenset((SUPERVISED,))
 
 
-def device_of(row: Mapping[str, Any], *, keep_row: bool, space: str = "") -> Device:
+def device_of(
+    row: Mapping[str, Any],
+    *,
+    keep_row: bool,
+    space: str = "",
+    only: frozenset[str] | None = None,
+) -> Device:
     """Make a device of a row of the list ("Get Device Details Based on Attribute").
 
     Args:
         row: What the server sent.
         keep_row: Whether the device keeps it.
         space: The partition that it was read in.
+        only: See ``row_of``.
 
     Raises:
         AnswerError: The row has no usable id.
@@ -78,12 +94,6 @@ def device_of(row: Mapping[str, Any], *, keep_row: bool, space: str = "") -> Dev
         raise AnswerError(f"The server sent a device without a usable id ({row.get('id')!r}).")
     get = row.get
     email, uid = text_of(get("emailAddress")), text_of(get("uid"))
-    # Most devices are in no mode, and then the server says false or nothing.
-    modes = [
-        mode
-        for mode, field, values in _MODES
-        if (value := get(field)) and text_of(value).upper() in values
-    ]
     return Device(
         id=str(row["id"]),
         guid=text_of(get("guid")).lower(),
@@ -92,7 +102,7 @@ def device_of(row: Mapping[str, Any], *, keep_row: bool, space: str = "") -> Dev
         # Most people sign in with their address, and then both are kept as one text.
         uid=email if uid == email else uid,
         attrs=attributes_of(get("customAttributes")),
-        row=row_of(row) if keep_row else _NO_ROW,
+        row=row_of(row, only) if keep_row else _NO_ROW,
         state=_same(text_of(get("registrationState")).upper()),
         platform=platform_of(text_of(get("platformType"))) or "",
         os_version=_same(text_of(get("platformVersion"))),
@@ -100,8 +110,17 @@ def device_of(row: Mapping[str, Any], *, keep_row: bool, space: str = "") -> Dev
         model=_same(text_of(get("prettyModel") or get("deviceModel"))),
         space=space,
         lacks=_NOT_SUPERVISED if text_of(get("supervised")).lower() == "false" else _NOTHING,
-        modes=_shared(tuple(modes)) if modes else _NOTHING,
+        modes=_modes_of(row),
     )
+
+
+def _modes_of(row: Mapping[str, Any]) -> frozenset[str]:
+    """Return the modes that are on."""
+    # Most devices are in no mode, and then the server says false or nothing.
+    modes = [
+        mode for mode, key, on in _MODES if (value := row.get(key)) and text_of(value).upper() in on
+    ]
+    return _shared(tuple(modes)) if modes else _NOTHING
 
 
 @lru_cache(maxsize=4096)
@@ -125,7 +144,7 @@ def value_in(raw: Mapping[str, Any], field: Field) -> Any:
     return None if value is None else FORMS[field.kind](value)
 
 
-def row_of(raw: Mapping[str, Any]) -> dict[str, Any]:
+def row_of(raw: Mapping[str, Any], only: frozenset[str] | None = None) -> dict[str, Any]:
     """Return a row as ``device_info`` shows it.
 
     What both products know has the names of the vocabulary. The rest keeps its names, in
@@ -133,10 +152,13 @@ def row_of(raw: Mapping[str, Any]) -> dict[str, Any]:
 
     Args:
         raw: The row of the list, or the details of a device.
+        only: Which of the fields that only Neurons has are kept, or None for all.
     """
-    row = {
-        field.name: None if field.neurons == _VIOLATED else value_in(raw, field) for field in COMMON
-    }
+    row: dict[str, Any] = dict(_NO_FIELDS)
+    for name, key, form in _COLUMNS:
+        value = raw.get(key)
+        if value is not None:
+            row[name] = form(value)
     row |= _reasons(raw.get(_VIOLATED), row["compliant"])
     row[LABELS] = list(groups_of(raw)) if raw.get(_GROUPS) is not None else None
     custom = raw.get(_CUSTOM)
@@ -145,13 +167,34 @@ def row_of(raw: Mapping[str, Any]) -> dict[str, Any]:
         if custom is None
         else {name: list(values) for name, values in attributes_of(custom).items()}
     )
-    for field in NEURONS_TIMES:
-        if field.neurons in raw:
-            row[field.name] = value_in(raw, field)
-    for name, value in raw.items():
-        if name not in _TRANSLATED and snake_case(name) not in COMMON_NAMES:
-            row[snake_case(name)] = value
+    if only is not None and only <= COMMON_NAMES:
+        return row
+    times, others = _own_columns(tuple(raw), only)
+    for name, key, form in times:
+        value = raw[key]
+        row[name] = None if value is None else form(value)
+    for name, key in others:
+        row[name] = raw[key]
     return row
+
+
+@lru_cache(maxsize=256)
+def _own_columns(keys: tuple[str, ...], only: frozenset[str] | None) -> tuple[list[Any], list[Any]]:
+    """Return what a row has of the fields that only Neurons has: times, each with its name here, its
+    key and its form, and values that stay, each with its name and its key.
+
+    Most rows of a fleet have the same keys.
+    """
+    times = [column for column in _TIMES if column[1] in keys]
+    others = [(snake_case(key), key) for key in keys if key not in _TRANSLATED]
+    return (
+        [column for column in times if only is None or column[0] in only],
+        [
+            column
+            for column in others
+            if column[0] not in COMMON_NAMES and (only is None or column[0] in only)
+        ],
+    )
 
 
 def _reasons(violated: Any, compliant: bool | None) -> dict[str, list[str] | None]:
