@@ -70,11 +70,12 @@ class Guard:
             return self._seen.get(value) or self._remember(value)
         if value is None or isinstance(value, (int, float)):
             return value
-        if isinstance(value, Mapping):
-            # Keys are not templates, but a loop makes values of them.
-            return {self(key): self(part) for key, part in value.items()}
         if isinstance(value, (list, tuple)):
             return [self(part) for part in value]
+        # A dict is one at once.
+        if isinstance(value, (dict, Mapping)):
+            # Keys are not templates, but a loop makes values of them.
+            return {self(key): self(part) for key, part in value.items()}
         return value
 
     def variables(self, values: Mapping[str, Any]) -> dict[str, Any]:
