@@ -372,13 +372,17 @@ def variables(
         server: The address of the server.
     """
     found = {variable: registration.fields.get(name) for name, variable in names.items()}
-    found[f"{prefix}id"] = registration.id
-    found[f"{prefix}guid"] = registration.guid
-    found[f"{prefix}{SERVER}"] = server
+    device_id, guid, server_name, attributes, labels = _always_named(prefix)
+    found[device_id] = registration.id
+    found[guid] = registration.guid
+    found[server_name] = server
     if registration.attrs is not None:
-        found[f"{prefix}{CUSTOM_ATTRIBUTES}"] = {
-            name: list(values) for name, values in registration.attrs.items()
-        }
-    labels = registration.labels
-    found[f"{prefix}{LABELS}"] = None if labels is None else list(labels)
+        found[attributes] = {name: list(values) for name, values in registration.attrs.items()}
+    found[labels] = None if registration.labels is None else list(registration.labels)
     return found
+
+
+@lru_cache(maxsize=16)
+def _always_named(prefix: str) -> tuple[str, ...]:
+    """Return the variables that do not depend on ``fields``. All hosts share the texts."""
+    return tuple(prefix + name for name in ("id", "guid", SERVER, CUSTOM_ATTRIBUTES, LABELS))
