@@ -79,7 +79,8 @@ class Constructed:
             names: The hosts.
             prefix: What the names of their variables begin with.
         """
-        hosts = list(map(self._inventory.get_host, names))
+        expressions = list(self._expressions())
+        hosts = list(map(self._inventory.get_host, names)) if expressions else []
         if not hosts or not prefix or self._extra:
             return []
         given = {
@@ -89,7 +90,7 @@ class Constructed:
         }
         fields = {f"{prefix}{name}" for name in BY_NAME}
         found = []
-        for option, text in self._expressions():
+        for option, text in expressions:
             for name in sorted(_variables(text).difference(given, fields)):
                 if name.startswith(prefix):
                     found.append(
