@@ -10,7 +10,8 @@
 - Four expressions: what ``keyed_groups``, ``compose`` and ``groups`` add.
 - A warm cache: ``ansible-inventory --list`` against the same with a script that prints the same
   inventory.
-- The most memory of ``ansible-inventory --list``.
+- The most memory of ``ansible-inventory --list``, and of ``ansible-playbook`` with a play that does
+  nothing. ``--memory`` measures that alone, with 100,000 devices of Neurons, which takes minutes.
 
 Each measurement has a process of its own. Ends with exit status 1 when a promise is broken.
 """
@@ -53,9 +54,10 @@ def main() -> int:
     options = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    options.add_argument("--devices", type=int, default=10_000)
-    options.add_argument("--products", nargs="+", default=["neurons", "epmm"])
+    options.add_argument("--devices", type=int)
+    options.add_argument("--products", nargs="+")
     options.add_argument("--rounds", type=int, default=3)
+    options.add_argument("--memory", action="store_true")
     options.add_argument("--parse", metavar="SOURCE", help=argparse.SUPPRESS)
     options.add_argument("--fetch", metavar="LOG", help=argparse.SUPPRESS)
     given = options.parse_args()
@@ -65,18 +67,21 @@ def main() -> int:
     if given.fetch:
         print(json.dumps(fetch(given.fetch)))
         return 0
-    for product in given.products:
+    devices = given.devices or (100_000 if given.memory else 10_000)
+    for product in given.products or (["neurons"] if given.memory else ["neurons", "epmm"]):
         with (
             tempfile.TemporaryDirectory() as folder,
             running_emulator(
                 product=product,
-                devices=given.devices,
+                devices=devices,
                 seed=7,
                 username="bench",
                 password="a-bench-1",
             ) as emulator,
         ):
-            Bench(product, emulator, Path(folder), given.devices, given.rounds).measure()
+            bench = Bench(product, emulator, Path(folder), devices, given.rounds)
+            measure = bench.measure_memory if given.memory else bench.measure
+            measure()
     return 0 if all(kept for _figure, _limit, kept in PROMISES) else 1
 
 
@@ -229,15 +234,25 @@ class Bench:
             )
         self._measure_commands(title, bare)
 
-    def _measure_commands(self, title: str, bare: Path) -> None:
-        cpu, memory = self._listed(bare)
-        print(f"{title}: ansible-inventory --list {cpu:.1f} s, {memory:.0f} MB")
+    def measure_memory(self) -> None:
+        """Print the most memory of commands, and that of a script that prints the same."""
+        title = f"{self._product}, {self._devices:,} devices"
+        bare, script = self._source("bare"), self._script()
+        self._show_memory(f"{title}: ansible-playbook", *self._played(bare))
+        self._show_memory(f"{title}: ansible-inventory --list", *self._listed(bare))
+        self._keep_listed()
+        cpu, memory = self._listed(script)
+        print(f"{title}: the same by a script {cpu:.1f} s, {memory:.0f} MB")
+
+    def _show_memory(self, title: str, cpu: float, memory: float) -> None:
+        print(f"{title} {cpu:.1f} s, {memory:.0f} MB")
         most = MOST_MEMORY.get(self._devices)
         if most:
             promise(f"{title}: memory {memory:.0f} MB", f"<= {most} MB", kept=memory <= most)
-        script = self._folder / "static.sh"
-        script.write_text(f"#!/bin/sh\ncat {self._folder / 'listed.json'}\n")
-        script.chmod(0o700)
+
+    def _measure_commands(self, title: str, bare: Path) -> None:
+        self._show_memory(f"{title}: ansible-inventory --list", *self._listed(bare))
+        script = self._script()
         cached = self._source(
             "cached",
             cache=True,
@@ -245,7 +260,7 @@ class Bench:
             cache_connection=str(self._folder / "cache"),
         )
         self._listed(cached)
-        (self._folder / "listed.json").write_bytes((self._folder / "out.json").read_bytes())
+        self._keep_listed()
         pairs = [
             (self._listed(cached)[0], self._listed(script)[0]) for _round in range(self._rounds)
         ]
@@ -259,6 +274,16 @@ class Bench:
         path.write_text(json.dumps({"plugin": f"ivanti.uem.{self._product}", **options}))
         return path
 
+    def _script(self) -> Path:
+        """Return a script that prints what was listed last."""
+        script = self._folder / "static.sh"
+        script.write_text(f"#!/bin/sh\ncat {self._folder / 'listed.json'}\n")
+        script.chmod(0o700)
+        return script
+
+    def _keep_listed(self) -> None:
+        (self._folder / "listed.json").write_bytes((self._folder / "out.json").read_bytes())
+
     def _child(self, *arguments: Any) -> dict[str, float]:
         command = [sys.executable, __file__, *map(str, arguments)]
         done = self._run(command)
@@ -270,6 +295,15 @@ class Bench:
         command = Path(sys.executable).with_name("ansible-inventory")
         out = self._folder / "out.json"
         arguments = [str(command), "-i", str(source), "--list", "--output", str(out)]
+        found: tuple[float, float] = usage_of_child(lambda: self._run(arguments))
+        return found
+
+    def _played(self, source: Path) -> tuple[float, float]:
+        """Return the seconds of CPU and the most memory of a play that does nothing."""
+        play = self._folder / "nothing.yml"
+        play.write_text(json.dumps([{"hosts": "all", "gather_facts": False, "tasks": []}]))
+        command = Path(sys.executable).with_name("ansible-playbook")
+        arguments = [str(command), "-i", str(source), str(play)]
         found: tuple[float, float] = usage_of_child(lambda: self._run(arguments))
         return found
 
