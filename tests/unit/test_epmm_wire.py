@@ -16,6 +16,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._families.policies.epmm
 from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm import answers
 from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm.devices import (
     NEEDED_V2,
+    bare_device_v2,
     details_v1,
     details_v2,
     device_space,
@@ -684,6 +685,15 @@ def test_compliance_of_v2(fields, compliant, reasons):
 def test_what_is_no_device_of_v2(row):
     with pytest.raises(AnswerError, match="^The server sent a device"):
         device_v2(row, keep_row=True)
+    with pytest.raises(AnswerError, match="^The server sent a device"):
+        bare_device_v2(row, space="1")
+
+
+def test_a_device_of_which_only_the_ids_are_read():
+    row = {"common.id": 2, "common.uuid": UUID.upper()}
+    device = bare_device_v2(row, space="7")
+    assert device == device_v2(row, keep_row=False, space="7")
+    assert (device.id, device.guid, device.space) == ("2", UUID, "7")
 
 
 def test_a_page():

@@ -25,6 +25,7 @@ _NO_DIGIT = re.compile(r"\D")
 
 # What most devices have. They share it, because one of their own takes memory and time.
 _NOTHING: frozenset[str] = frozenset()
+_NO_ATTRS: Mapping[str, Any] = {}
 _NOT_MANAGED = frozenset((MANAGED,))
 
 # A row without the first two is not a device. Without the others the state of the device is not
@@ -156,6 +157,23 @@ def _complete_verdicts(fields: dict[str, Any]) -> None:
     )
 
 
+def bare_device_v2(row: Any, *, space: str) -> Device:
+    """Make a device of a row of "Search for devices" that has only its ids.
+
+    Args:
+        row: What the server sent.
+        space: The device space that was searched.
+
+    Raises:
+        AnswerError: It is not an object, or has no usable id and uuid.
+    """
+    if not isinstance(row, Mapping):
+        raise AnswerError("The server sent a device that is not an object.")
+    device_id, guid = (text_of(row.get(name)) for name in IDS_V2)
+    _require_ids(device_id, guid)
+    return Device(device_id, guid.lower(), attrs=_NO_ATTRS, row=_NO_ATTRS, space=space)
+
+
 def details_v1(raw: Mapping[str, Any]) -> dict[str, Any]:
     """Return the details of a device by their names.
 
@@ -255,11 +273,7 @@ def _source(raw: Mapping[str, Any], details: Mapping[str, Any], field: Field) ->
 
 
 def _device(row: dict[str, Any], *, keep_row: bool, space: str = "") -> Device:
-    if not _DEVICE_ID.fullmatch(text_of(row["id"])) or not row["guid"]:
-        raise AnswerError(
-            f"The server sent a device without a usable id and uuid ({row['id']!r}, "
-            f"{row['guid']!r})."
-        )
+    _require_ids(row["id"], row["guid"])
     row[LABELS] = None
     return Device(
         id=row["id"],
@@ -279,6 +293,13 @@ def _device(row: dict[str, Any], *, keep_row: bool, space: str = "") -> Device:
         else _NOTHING,
         model=text_of(row["model"]),
     )
+
+
+def _require_ids(device_id: Any, guid: Any) -> None:
+    if not _DEVICE_ID.fullmatch(text_of(device_id)) or not guid:
+        raise AnswerError(
+            f"The server sent a device without a usable id and uuid ({device_id!r}, {guid!r})."
+        )
 
 
 def _compliance_fields(row: Mapping[str, Any]) -> dict[str, Any]:

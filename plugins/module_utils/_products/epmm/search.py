@@ -14,7 +14,7 @@ from ..._core.device import Device, Partition
 from ..._core.errors import ApiError, OptionError, UemError
 from ..._core.vocabulary import BY_NAME
 from ..._http.request import Query
-from .devices import IDS_V2, device_v2, v2_names
+from .devices import IDS_V2, bare_device_v2, device_v2, v2_names
 
 # The remedy if a server refuses a request of API v2 that no author wrote.
 USE_V1 = "Where API v2 of this server cannot be used, set api=v1."
@@ -61,6 +61,8 @@ class Search:
 
     def device(self, row: Any) -> Device:
         """Make a device of a row of the answer."""
+        if self.only_ids:
+            return bare_device_v2(row, space=self.space.id)
         return device_v2(row, keep_row=self.keep_row, extra=self.own, space=self.space.id)
 
 
