@@ -83,9 +83,10 @@ class Guard:
         seen = self._seen
         made = {}
         for name, value in values.items():
-            if type(value) is str:
+            kind = type(value)
+            if kind is str:
                 made[name] = seen.get(value) or self._remember(value)
-            elif type(value) in _PLAIN:
+            elif kind in _PLAIN:
                 made[name] = value
             else:
                 made[name] = self(value)

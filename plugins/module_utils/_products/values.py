@@ -72,7 +72,7 @@ def time_of(raw: Any) -> str | None:
     """
     try:
         # Most are numbers, and each device has several.
-        if type(raw) is int:
+        if isinstance(raw, int) and not isinstance(raw, bool):
             return utc_text(_EPOCH + timedelta(milliseconds=raw))
         text = text_of(raw).strip()
         if _WHOLE.fullmatch(text):
