@@ -12,7 +12,7 @@ from typing import Any
 from ansible.utils.unsafe_proxy import wrap_var
 
 try:
-    from ansible.template import trust_as_template
+    from ansible.template import is_trusted_as_template, trust_as_template
 
     TAGS_DATA = True
 except ImportError:
@@ -34,18 +34,20 @@ def _tagger() -> Callable[[str], str]:
     """Return what does the same as ``trust_as_template`` for a plain text, if Ansible keeps its tags
     where it does now. It makes a map of tags for each text, which takes 3 us and 220 bytes. Here all
     texts share one, as no map is ever changed."""
-    sample = trust_as_template("")
-    kind: Any = type(sample)
-    tags = getattr(sample, "_ansible_tags_mapping", None)
-    if tags is None:
-        return trust_as_template  # type: ignore[no-any-return]
+    sample: Any = trust_as_template("text")
+    kind, tags = type(sample), getattr(sample, "_ansible_tags_mapping", None)
 
     def tagged(text: str) -> str:
-        made = kind(text)
+        made: Any = kind(text)
         made._ansible_tags_mapping = tags
         return made  # type: ignore[no-any-return]
 
-    return tagged
+    try:
+        made = tagged("text")
+        works = tags is not None and made == sample and is_trusted_as_template(made)
+    except (AttributeError, TypeError):
+        works = False
+    return tagged if works else trust_as_template
 
 
 _trusted = _tagger() if TAGS_DATA else str
