@@ -38,6 +38,7 @@ options:
   password:
     description:
     - Password of O(username). Needed with it.
+    - One of digits must be in quotes. YAML would make another number of C(0123).
     - When left out, the environment variable E(IVANTI_UEM_PASSWORD) is used.
     type: str
   token:
@@ -144,6 +145,7 @@ options:
   password:
     description:
     - Password of O(username). Needed with it.
+    - One of digits must be in quotes. YAML would make another number of C(0123).
     type: str
     env:
     - name: IVANTI_UEM_PASSWORD
@@ -243,6 +245,7 @@ options:
   password:
     description:
     - Password of O(username). Needed with it.
+    - One of digits must be in quotes. YAML would make another number of C(0123).
     type: str
     env:
     - name: IVANTI_UEM_PASSWORD
@@ -377,6 +380,7 @@ options:
   password:
     description:
     - Password of O(username). Needed with it.
+    - One of digits must be in quotes. YAML would make another number of C(0123).
     type: str
     env:
     - name: IVANTI_UEM_PASSWORD

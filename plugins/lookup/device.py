@@ -140,6 +140,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._module.profile import 
 from ansible_collections.ivanti.uem.plugins.plugin_utils._environment import (
     drop_empty_variables,
     require_boolean,
+    require_secrets,
 )
 from ansible_collections.ivanti.uem.plugins.plugin_utils._once import Entry, Once
 from ansible_collections.ivanti.uem.plugins.plugin_utils._trust import Guard
@@ -166,6 +167,7 @@ class LookupModule(LookupBase):  # type: ignore[misc]
             drop_empty_variables()
             direct = {**self._given_as_variables(variables or {}, kwargs), **kwargs}
             require_boolean(direct)
+            require_secrets(direct)
             self.set_options(var_options=variables, direct=direct)
             self._require_field()
             refs = [parse_term(term, self.get_option("by")) for term in self._flatten(terms)]

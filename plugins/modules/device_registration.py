@@ -52,7 +52,8 @@ options:
   phone_number:
     description:
       - The phone number of the device, without the country code, or with a plus sign or V(00) and
-        O(country_code) before it.
+        O(country_code) before it. It must be in quotes, because YAML drops a zero or a plus sign
+        in front of a number. So a number is refused.
       - When left out, the device has none. A device of the user and platform without a phone number
         is then taken as the same device. So a user has one such device of each platform.
     type: str

@@ -21,7 +21,10 @@ options:
     type: str
     required: true
   new_password:
-    description: The new password of the user, of 8 to 20 characters.
+    description:
+      - The new password of the user, of 8 to 20 characters.
+      - One of digits must be in quotes, also where it is a variable. YAML would make another number
+        of C(0123), so a number is refused.
     type: str
     required: true
   current_password:

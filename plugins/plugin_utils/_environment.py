@@ -12,6 +12,7 @@ from typing import Any
 
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError
+from ansible_collections.ivanti.uem.plugins.module_utils._core.names import require_exact
 
 _PREFIX = "IVANTI_UEM_"
 
@@ -47,6 +48,19 @@ def require_boolean(options: Mapping[str, Any]) -> None:
             boolean(value)
         except TypeError:
             raise OptionError(f"{name}: {value!r} is neither true nor false; correct it.") from None
+
+
+def require_secrets(options: Mapping[str, Any]) -> None:
+    """Check that the secrets of a connection are texts, of which Ansible would make another text.
+
+    Args:
+        options: The options as they were given, or as templates made them.
+
+    Raises:
+        OptionError: One is a number.
+    """
+    for name in ("password", "token"):
+        require_exact(options.get(name), name)
 
 
 def require_product(product: str) -> None:

@@ -90,6 +90,7 @@ from ansible_collections.ivanti.uem.plugins.plugin_utils._environment import (
     drop_empty_variables,
     require_boolean,
     require_product,
+    require_secrets,
 )
 from ansible_collections.ivanti.uem.plugins.plugin_utils._placed import Placed
 from ansible_collections.ivanti.uem.plugins.plugin_utils._private_cache import PrivateCache
@@ -244,6 +245,7 @@ class UemInventory(PrivateCache, BaseInventoryPlugin, Constructable):  # type: i
         """Return the connection, after a look at the names and booleans of the file."""
         self._require_known(config)
         require_boolean(config)
+        require_secrets(config)
         return parse_settings(self._connection(config))
 
     def _warn(self, warnings: Iterable[str]) -> None:
@@ -297,6 +299,7 @@ class UemInventory(PrivateCache, BaseInventoryPlugin, Constructable):  # type: i
                 raise OptionError(
                     f"{option.name}: its template cannot be resolved ({error})."
                 ) from None
+            require_secrets({option.name: value})
             text = "" if value is None else str(value)
             is_path = option.type == "path" and text
             options[option.name] = unfrackpath(text, follow=False) if is_path else text

@@ -21,16 +21,25 @@ EMPTY = (
 WAYS = ("module", "inventory", "lookup")
 
 
-def read(ansible, emulator, way: str, **variables: str) -> str:
-    """Read a device. Returns what Ansible printed, in one line."""
+def read(ansible, emulator, way: str, password: object = None, **variables: str) -> str:
+    """Read a device. Returns what Ansible printed, in one line.
+
+    Args:
+        ansible: Runs Ansible.
+        emulator: The server.
+        way: What reads it, one of WAYS.
+        password: What the author gives as the password of the connection, or None.
+        variables: The environment variables.
+    """
+    given = {} if password is None else {"password": password}
     device = emulator.devices("id")[0]["id"]
     environment = {f"IVANTI_UEM_{name}": value for name, value in variables.items()}
     if way == "inventory":
-        ansible.write("fleet.neurons.yml", {"plugin": "ivanti.uem.neurons"})
+        ansible.write("fleet.neurons.yml", {"plugin": "ivanti.uem.neurons", **given})
         done = ansible("ansible-inventory", "-i", "fleet.neurons.yml", "--list", **environment)
     else:
         task = (
-            {"ivanti.uem.device_info": {"devices": [device]}}
+            {"ivanti.uem.device_info": {"devices": [device], **given}}
             if way == "module"
             else {
                 "ansible.builtin.debug": {
@@ -38,7 +47,9 @@ def read(ansible, emulator, way: str, **variables: str) -> str:
                 }
             }
         )
-        ansible.write("play.yml", [{"hosts": "localhost", "gather_facts": False, "tasks": [task]}])
+        play = {"hosts": "localhost", "gather_facts": False, "tasks": [task]}
+        play["vars"] = {f"ivanti_uem_{name}": value for name, value in given.items()}
+        ansible.write("play.yml", [play])
         done = ansible("ansible-playbook", "play.yml", **environment)
     return " ".join((done.stdout + done.stderr).split())
 
@@ -57,6 +68,22 @@ def test_a_word_that_is_neither_true_nor_false_is_an_error(ansible, emulator, wa
     said = read(ansible, emulator, way, VALIDATE_CERTS="nonsense")
     assert "validate_certs" in said.lower() and "nonsense" in said
     assert [entry for entry in emulator.requests() if not entry["path"].startswith("/_")] == []
+
+
+@pytest.mark.parametrize("written", [21913025, True], ids=["octal", "true"])
+@pytest.mark.parametrize("way", WAYS)
+def test_a_password_that_yaml_made_a_number_of_is_refused(ansible, emulator, way, written):
+    """The server would only refuse the credentials, and nobody would see why."""
+    said = read(ansible, emulator, way, written)
+    assert "password: YAML reads the value as" in said and "write it in quotes" in said
+    assert "21913025" not in said.replace("'", "")
+    assert [entry for entry in emulator.requests() if not entry["path"].startswith("/_")] == []
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_password_of_digits_is_taken_as_a_text(ansible, emulator, way):
+    said = read(ansible, emulator, way, "0123456701")
+    assert "rejected the credentials" in said and "YAML reads" not in said
 
 
 # Each has the secret where somebody may write it.

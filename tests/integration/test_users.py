@@ -182,6 +182,9 @@ def test_a_search_that_finds_too_many_says_what_to_do(call, server):
         ("user_info", {"users": []}, "users: is empty"), ("user_info", {"users": ["a\nb"]}, "users[0]: 'a\\nb' is neither the name nor"),
         ("user_info", {"ldap_search": "j"}, "ldap_search: 'j' is too short"), ("user_info", {"users": ["a"], "query": "[?"}, "query: '[?' is not a JMESPath"),
         ("user_password", {"new_password": "1234567"}, "new_password: has 7 characters, and the server takes 8 to 20"),
+        ("user_password", {"new_password": 21913025}, "new_password: YAML reads the value as a number, which may not be what was written; write it in quotes"),
+        ("user_password", {"new_password": NEW, "current_password": 44022132}, "current_password: YAML reads the value as a number"),
+        ("user_password", {"new_password": NEW, "password": 342391}, "password: YAML reads the value as a number"),
         ("user_password", {"new_password": "x" * 21}, "has 21 characters"),
         # ansible-core 2.16 refuses it itself.
         ("user_password", {"new_password": None}, "new_password"),

@@ -129,6 +129,7 @@ def test_entries_that_make_no_sense_are_named_by_their_place(entries, words):
         ({"country_code": 0}, "0 is not a country code"), ({"country_code": True}, "True is not a country code"),
         ({"country_code": "123456"}, "is not a country code"), ({"country_code": "１"}, "is not a country code"),
         ({"country_code": 1.5}, "1.5 is not a country code"), ({"country_code": "1\n"}, None),
+        ({"phone_number": 4155551212}, "phone_number: YAML reads the value as a number, which may not be what was written; write it in quotes"),
         ({"phone_number": "PDA"}, "phone_number: 'PDA' is not a phone number"), ({"phone_number": ""}, "is not a phone number"),
         ({"phone_number": "0049 151 2345678"}, "is a number of another country than country_code 1"),
         ({"phone_number": "+49 151 2345678"}, "is a number of another country than country_code 1; change one of the two"),

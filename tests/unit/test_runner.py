@@ -17,7 +17,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._families.attributes.ca
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import (
     MOST_RETURNED,
-    _may_be_converted,
+    _has_converted,
     few_of,
     given,
     require_texts,
@@ -39,7 +39,11 @@ def test_a_run_does_not_search_for_cycles_all_the_time_and_leaves_the_search_as_
 
     before = gc.get_threshold()
     with pytest.raises(Ended, match="url"):
-        run(SimpleNamespace(params={}, fail_json=fail_json), needs=CUSTOM_ATTRS, task=dict)
+        run(
+            SimpleNamespace(params={}, argument_spec={}, fail_json=fail_json),
+            needs=CUSTOM_ATTRS,
+            task=dict,
+        )
     [(threshold, searches)] = during
     assert threshold >= 10_000
     assert searches, "a run that waits for hours still needs it"
@@ -77,7 +81,7 @@ def test_other_options_are_not_read_again(params, monkeypatch):
 SPEC = {
     "name": {}, "words": {"type": "list", "elements": "str"}, "state": {"choices": ["present"]}, "any": {"type": "raw"},
     "one": {"type": "dict", "options": {"name": {"type": "str"}}}, "all": {"type": "list", "elements": "dict", "options": {"name": {}}},
-    "flag": {"type": "bool"}, "file": {"type": "path"},
+    "flag": {"type": "bool"}, "file": {"type": "path"}, "secret": {"no_log": True}, "phone_number": {}, "shown": {"no_log": False},
 }  # fmt: skip
 
 
@@ -91,19 +95,26 @@ SPEC = {
         ({"words": 1e5}, "words: YAML reads"),
         ({"one": {"name": {"a": 1}}}, "one.name: expected a text, got dict"),
         ({"all": [{"name": "a"}, {"name": float("nan")}]}, r"all\[1\]\.name: YAML reads"),
+        ({"secret": 21913025}, "secret: YAML reads the value as a number, .*; write it in quotes"),
+        ({"secret": 0}, "secret: YAML reads the value as a number"),
+        ({"secret": False}, "secret: YAML reads the value as true or false"),
+        ({"secret": 1.1}, "secret: YAML reads the value as a number with a fraction"),
+        ({"phone_number": -1}, "phone_number: YAML reads the value as a number"),
     ],
 )
 def test_what_ansible_would_make_a_text_of_is_refused(options, sentence):
     with pytest.raises(OptionError, match=f"^{sentence}"):
         require_texts(SPEC, options)
     # Ansible's texts of them are looked at again.
-    converted = {key: str(value) if key == "name" else value for key, value in options.items()}
-    assert _may_be_converted(converted) or "name" not in options
+    texts = {"name", "secret", "phone_number"}
+    converted = {key: str(value) if key in texts else value for key, value in options.items()}
+    assert _has_converted(SPEC, converted) or texts.isdisjoint(options)
 
 
 @pytest.mark.parametrize(
     "options",
-    [{}, {"name": "yes"}, {"name": 5}, {"name": None}, {"state": True}, {"any": [True]}, {"flag": True}, {"words": "a,b"}, {"x": 1.5}, {"words": None}],
+    [{}, {"name": "yes"}, {"name": 5}, {"name": None}, {"state": True}, {"any": [True]}, {"flag": True}, {"words": "a,b"}, {"x": 1.5}, {"words": None},
+     {"secret": "0123"}, {"secret": None}, {"secret": ""}, {"shown": 5}],
 )  # fmt: skip
 def test_texts_whole_numbers_and_what_is_no_text_are_left_to_ansible(options):
     require_texts(SPEC, options)

@@ -189,6 +189,24 @@ def require_short(text: str, where: str, kind: str) -> None:
         )
 
 
+def require_exact(raw: object, where: str) -> None:
+    """Check that a text of which every character counts, such as a password, is not a number. YAML
+    makes 83 of ``0123``, 45240 of ``12:34:00`` and 1 of ``+1``, which nobody can see afterwards.
+
+    Args:
+        raw: What the author wrote. The message does not show it: it may be a secret.
+        where: The name of the option, for messages.
+
+    Raises:
+        OptionError: It is.
+    """
+    if isinstance(raw, (int, float)):
+        raise OptionError(
+            f"{where}: YAML reads the value as {'true or false' if isinstance(raw, bool) else 'a number'}, "
+            "which may not be what was written; write it in quotes. Nothing was done."
+        )
+
+
 def parse_name(raw: object, where: str, kind: str) -> str:
     """Read an id or a name as text.
 

@@ -90,7 +90,10 @@ SERVER = (
     Option(
         "password",
         "str",
-        ("Password of O(username). Needed with it.",),
+        (
+            "Password of O(username). Needed with it.",
+            "One of digits must be in quotes. YAML would make another number of C(0123).",
+        ),
         env="IVANTI_UEM_PASSWORD",
         no_log=True,
     ),

@@ -23,7 +23,7 @@ from ansible.module_utils.basic import missing_required_lib
 from .._core.attributes import Rewritten
 from .._core.errors import MissingLibraryError, OptionError, UemError, printable
 from .._core.hosts import require_own
-from .._core.names import nearest
+from .._core.names import nearest, require_exact
 from .._core.wording import kind_of, numbered
 from .._http.redact import Redactor
 from .._http.settings import parse_settings, shown_url
@@ -83,7 +83,7 @@ def _run(
         require_values(given(module))
         params = dict(module.params)
         # To read the options again takes long where there are many.
-        if any(_may_be_converted(value) for name, value in params.items() if name not in _LARGE):
+        if _has_converted(module.argument_spec, params):
             require_texts(module.argument_spec, _given(module))
         url = shown_url(params.get("url") or "")
         own = {**params, "url": url}
@@ -233,6 +233,8 @@ def require_texts(spec: Mapping[str, Any], options: Mapping[str, Any], where: st
             # Of a few words none is any of these, and Ansible says which there are.
             if kind == "str" and "choices" not in argument:
                 _require_text(part, at)
+                if _is_exact(name, argument):
+                    require_exact(part, at)
             elif kind == "dict" and "options" in argument and isinstance(part, Mapping):
                 require_texts(argument["options"], part, f"{at}.")
 
@@ -263,6 +265,15 @@ def require_as_written(options: Mapping[str, Any], where: str) -> None:
             )
 
 
+def _is_exact(name: str, argument: Mapping[str, Any]) -> bool:
+    """Return whether every character of an option counts. A secret is shown nowhere, so that nobody
+    sees another one; and a phone number has zeros and a sign in front of it."""
+    return bool(argument.get("no_log")) or name in _EXACT
+
+
+_EXACT = frozenset({"phone_number"})
+_WHOLE = re.compile(r"-?[0-9]+")
+
 # What Ansible makes of values that are not texts.
 _CONVERTED = re.compile(
     r"True|False|[\[{(].*|[+-]?(?:[0-9]+\.[0-9]+|[0-9.]+e[+-]?[0-9]+|inf|nan)", re.DOTALL
@@ -270,6 +281,20 @@ _CONVERTED = re.compile(
 
 # The options that may have 100,000 entries; what chooses devices in them is checked where it is read.
 _LARGE = frozenset({"devices", "hosts", "inventory_groups"})
+
+
+def _has_converted(spec: Mapping[str, Any], params: Mapping[str, Any]) -> bool:
+    """Return whether an option may have been something else before Ansible made a text of it."""
+    return any(
+        _may_be_converted(value)
+        or (
+            isinstance(value, str)
+            and _is_exact(name, spec.get(name, {}))
+            and _WHOLE.fullmatch(value) is not None
+        )
+        for name, value in params.items()
+        if name not in _LARGE
+    )
 
 
 def _may_be_converted(value: Any) -> bool:

@@ -19,7 +19,7 @@ from ..._core.device import Device
 from ..._core.errors import OptionError
 from ..._core.harm import harm_of
 from ..._core.masking import MASK
-from ..._core.names import fold, nearest
+from ..._core.names import fold, nearest, require_exact
 from ..._core.plan import Change, Plan
 from ..._core.selection import SHORTEST_PHONE, parse_phone
 from ..users.model import User, parse_user
@@ -495,6 +495,7 @@ def _fits(wanted: Registration, device: Device) -> bool:
 def _phone(raw: object, country: str) -> str:
     """Return a phone number without its country code, which it has only after a plus sign or two
     zeros."""
+    require_exact(raw, "phone_number")
     digits = parse_phone(raw, "phone_number")
     if str(raw).strip().startswith("+") or re.match("00[1-9]", digits):
         digits = digits.removeprefix("00")
