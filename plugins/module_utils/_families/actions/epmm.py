@@ -22,7 +22,7 @@ from ..._core.plan import Batch, Change, Outcome
 from ..._products.batches import grouped
 from ..._products.epmm import answers
 from ..._products.epmm.client import EpmmClient
-from ..._products.epmm.endpoints import API_ROLE, DEVICE_GUIDE, MOST_UUIDS
+from ..._products.epmm.endpoints import API_ROLE, DEVICE_GUIDE, MOST_UUIDS, SILENT
 from ..._products.epmm.macs import require_macs
 from ..._products.epmm.v2_actions import (
     NO_REASON,
@@ -53,10 +53,6 @@ PRESENT, BARE, UNABLE = "Q", "F", "NA"
 
 # At most this many devices are named in a warning.
 NAMED = 20
-
-# "Wipe a Device": once wiped, "the only valid action to apply is Retire". A device that was retired
-# has left the server, and one whose registration is not verified has not come yet.
-_SILENT = frozenset({"RETIRE_PENDING", "RETIRED", "VERIFICATION_PENDING", "WIPED"})
 
 # "Lock a Device": the passcode is not included for Android and iOS devices.
 _WITHOUT_CODES = frozenset({"android", "ios"})
@@ -92,19 +88,19 @@ def _call(numbers: tuple[str, str], method: str, path: str, section: str, **more
 CALLS: Mapping[str, Call] = {
     "force_checkin": _call(
         ("E17", "E18"), "GET", "wakeup", "Wakeup Client", bulk="WAKEUP_DEVICE", says="request sent",
-        never_in=_SILENT,
+        never_in=SILENT,
     ),
     "wipe": _call(
         ("E15", "E16"), "PUT", "wipe", "Wipe a Device", words={"reason": "Reason"}, bulk="WIPE", says=r"^$|\bsuccess",
-        never_in=_SILENT - {"WIPED"},
+        never_in=SILENT - {"WIPED"},
     ),
     "lock": _call(
         ("E11", "E12"), "PUT", "lock", "Lock a Device", words={"reason": "Reason"}, alone=("reason",), bulk="LOCK",
-        never_in=_SILENT, codes=True,
+        never_in=SILENT, codes=True,
     ),
     "unlock": _call(
         ("E13", "E14"), "GET", "unlock", "Unlock a Device", words={"reason": "Reason"}, alone=("reason",), bulk="UNLOCK",
-        says=r"[1-9]\d* passcode\(s\) sent", needs=frozenset({MANAGED}), never_in=_SILENT,
+        says=r"[1-9]\d* passcode\(s\) sent", needs=frozenset({MANAGED}), never_in=SILENT,
     ),
     "retire": _call(
         ("E09", "E10"), "PUT", "retire", "Retire a Device", words={"reason": "Reason"}, bulk="RETIRE",
@@ -112,7 +108,7 @@ CALLS: Mapping[str, Call] = {
     "locate": _call(
         ("E19", "E20"), "GET", "locate", "Locate a Device", fixed=(("locatenow", "true"),), says=r"^$|\bsuccess",
         # "locatenow … does not apply to iOS".
-        not_on=frozenset({"ios"}), never_in=_SILENT,
+        not_on=frozenset({"ios"}), never_in=SILENT,
     ),
 }
 # fmt: on

@@ -26,6 +26,10 @@ MOST_BYTES = 8000
 # uuids go into the address.
 MOST_UUIDS = 150
 
+# "Wipe a Device": once wiped, "the only valid action to apply is Retire". A device that was retired
+# has left the server, and one whose registration is not verified has not come yet.
+SILENT = frozenset({"RETIRE_PENDING", "RETIRED", "VERIFICATION_PENDING", "WIPED"})
+
 # "Access to the web service is granted using roles" (Core 10.8, chapter Authentication). That guide
 # has no roles by call.
 API_ROLE = "API"
