@@ -13,6 +13,13 @@ description:
   - Sends a push notification, an e-mail or a text message to many devices in one task.
   - Whether a message was sent before cannot be seen, so it is sent in every run and always counts
     as a change.
+  - Devices that cannot get it are C(ineligible) and left out, with a warning that has the reason. The
+    others get it. If no device can get it, the task fails and sends nothing.
+  - A push goes to the client, so it is not sent to retired and wiped devices, nor on EPMM to those whose
+    registration is not verified. Of a wiped device EPMM allows only to retire it. A text message
+    needs a phone number, and C(PDA) is not one.
+  - The documents do not exclude other devices that leave the server, so they are sent the message, with a
+    warning.
 author:
   - ivanti.uem contributors (@ivanti-uem)
 options:
@@ -114,6 +121,9 @@ summary:
     skipped:
       description: Devices that were named and do not exist, with O(on_missing=skip).
       type: int
+    ineligible:
+      description: Devices that cannot get it.
+      type: int
     planned:
       description: Devices that it would have been sent to, had the plan not been refused.
       type: int
@@ -124,7 +134,8 @@ summary:
     writes:
       description: How many of these requests act.
       type: int
-  sample: {changed: 1, failed: 0, matched: 1, requests: 3, skipped: 0, unchanged: 0, writes: 1}
+  sample: {changed: 1, failed: 0, ineligible: 0, matched: 1, requests: 3, skipped: 0, unchanged: 0,
+    writes: 1}
 devices:
   description:
     - An outcome for each device. A device that was skipped has, instead of C(id) and C(guid), the
@@ -141,7 +152,7 @@ devices:
       description: The guid of the device.
       type: str
     outcome:
-      description: V(changed), V(failed), V(unknown), V(skipped) or V(planned).
+      description: V(changed), V(failed), V(unknown), V(skipped), V(ineligible) or V(planned).
       type: str
     before:
       description: Empty, because the state before cannot be seen.
@@ -156,9 +167,9 @@ devices:
       type: str
       returned: when the outcome is V(failed) or V(unknown)
     reason:
-      description: Why the device was skipped.
+      description: Why the device was skipped, or cannot get the message.
       type: str
-      returned: when the outcome is V(skipped)
+      returned: when the outcome is V(skipped) or V(ineligible)
   sample:
     - id: "17"
       guid: 5f3c9c1e-3f6b-4c52-9b1c-0d1f0c9b7a11

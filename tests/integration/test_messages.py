@@ -34,7 +34,7 @@ SEND = {
 }
 ACTIVE = {
     "neurons": {"platformType": "IOS", "registrationState": "ACTIVE"},
-    "epmm": {"platform": "iOS"},
+    "epmm": {"platform": "iOS", "phone": "14155550100"},
 }
 
 
@@ -361,7 +361,7 @@ def test_a_server_that_was_too_busy_is_asked_again(servers, call):
 
 def test_neurons_says_false_where_nobody_got_it(servers, call):
     server = servers["neurons"]
-    devices = add(servers, "neurons", registrationState="RETIRED")
+    devices = add(servers, "neurons", registrationState="RETIRE_PENDING")
     server.set_switch("message_none_valid", "false")
     assert (
         "result false" in failed(call, server, devices=devices, text=TEXT)["msg"]
@@ -369,6 +369,77 @@ def test_neurons_says_false_where_nobody_got_it(servers, call):
     )
     server.set_switch("message_none_valid", "error")
     assert "HTTP 400" in failed(call, server, devices=devices, text=TEXT)["msg"]
+
+
+STATE = {"neurons": "registrationState", "epmm": "status"}
+NOBODY = [
+    *(("neurons", "auto", "push", state) for state in ("RETIRED", "WIPED")),
+    *(
+        ("epmm", api, "push", state)
+        for api in ("v1", "v2")
+        for state in ("RETIRED", "WIPED", "VERIFICATION_PENDING")
+    ),
+    *(("epmm", "v2", mode, "WIPED") for mode in ("email", "sms")),
+]
+
+
+@pytest.mark.parametrize(("product", "api", "mode", "state"), NOBODY)
+def test_devices_that_get_no_message_are_left_out_and_said(
+    servers, call, product, api, mode, state
+):
+    """Check mode says the same as the run, and a server may answer success for them as well."""
+    server, [able] = servers[product], add(servers, product, 1)
+    [unable] = add(servers, product, 1, **{STATE[product]: state})
+    options = {"text": TEXT, "api": api, "mode": mode}
+    reason = f"a device in the state {state} gets no message by {mode}"
+    for check_mode in (True, False):
+        result = call(
+            "device_message", server, check_mode=check_mode, devices=[able, unable], **options
+        )
+        assert outcomes(result) == {str(able): "changed", str(unable): "ineligible"}
+        assert result["summary"]["ineligible"] == 1 and result["changed"]
+        [entry] = [one for one in result["devices"] if one["outcome"] == "ineligible"]
+        assert entry["reason"] == reason and any(reason in one for one in result["warnings"])
+    assert [one[0] for one in told(server, product)] == [able]
+    server.clear_requests()
+    for check_mode in (True, False):
+        message = failed(call, server, check_mode=check_mode, devices=[unable], **options)["msg"]
+        assert "Refused: 1 device cannot get the message; nothing was sent. " in message
+        assert reason in message
+    assert writes(server) == []
+
+
+@pytest.mark.parametrize(
+    ("product", "mode"), [("neurons", "email"), ("epmm", "email"), ("epmm", "sms")]
+)
+def test_what_no_document_excludes_is_sent_with_a_warning(servers, call, product, mode):
+    """A mail goes to the user, also of a device that was retired. API v2 of the emulator refuses it."""
+    server = servers[product]
+    devices = add(servers, product, 1, **{STATE[product]: "RETIRED"})
+    options = {"devices": devices, "text": TEXT, "mode": mode}
+    plan = call("device_message", server, check_mode=True, **options)
+    assert plan["changed"] and any("No document says" in one for one in plan["warnings"])
+    if product == "epmm":
+        message = failed(call, server, **options)["msg"]
+        assert "action.failed (without a reason; the device is in the state RETIRED" in message
+        assert call("device_message", server, api="v1", **options)["changed"]
+    else:
+        assert call("device_message", server, **options)["changed"]
+
+
+def test_a_computer_gets_no_text_message(servers, call):
+    server = servers["epmm"]
+    [computer] = add(servers, "epmm", 1, platform="macOS", phone="PDA")
+    [phone] = add(servers, "epmm", 1)
+    for api in ("auto", "v1"):
+        for check_mode in (True, False):
+            result = call(
+                "device_message", server, check_mode=check_mode, api=api,
+                devices=[computer, phone], text=TEXT, mode="sms",
+            )  # fmt: skip
+            assert outcomes(result) == {str(computer): "ineligible", str(phone): "changed"}
+            assert any("it has no phone number (PDA)" in one for one in result["warnings"])
+    assert {one[0] for one in told(server, "epmm")} == {phone}
 
 
 def test_many_devices_and_a_long_text(servers, call):

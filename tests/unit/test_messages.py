@@ -80,6 +80,69 @@ def test_a_message_is_always_a_change():
     assert plan.unchanged == () and plan.refusals == ()
 
 
+STATES = {"neurons": NeuronsMessages.modes, "epmm": EpmmMessages.modes}
+# Only these get nothing: the documents do not exclude any other state.
+NOBODY = {
+    ("neurons", "push"): {"RETIRED", "WIPED"}, ("neurons", "email"): set(),
+    ("epmm", "push"): {"RETIRED", "WIPED", "VERIFICATION_PENDING"},
+    ("epmm", "email"): {"WIPED"}, ("epmm", "sms"): {"WIPED"},
+}  # fmt: skip
+LEAVING = {"RETIRE_PENDING", "RETIRE_SENT", "RETIRED", "WIPE_PENDING", "WIPE_SENT", "WIPED"}
+
+
+@pytest.mark.parametrize(
+    "state",
+    ["", "ACTIVE", "LOST", "VERIFIED", "RETIRE_CANCELED", "VERIFICATION_PENDING", *sorted(LEAVING)],
+)
+@pytest.mark.parametrize(("product", "mode"), NOBODY)
+def test_who_gets_a_message(product, mode, state):
+    """One that may get nothing is sent it, and the plan says so."""
+    devices = [Device("8", "guid-8", state=state), PHONE]
+    plan = plan_message(Message(mode, "Hello"), devices, STATES[product][mode])
+    left = [(one.subject.id, one.kind, one.reason) for one in plan.left_alone]
+    is_sent = state not in NOBODY[product, mode]
+    reason = f"a device in the state {state} gets no message by {mode}"
+    assert left == ([] if is_sent else [("8", "ineligible", reason)])
+    assert [change.subject.id for change in plan.changes] == (["8", "7"] if is_sent else ["7"])
+    assert plan.refusals == ()
+    if not is_sent:
+        assert plan.warnings == (
+            f"1 device cannot get the message, and the others do not wait for them. device 8: {reason}.",
+        )
+    elif state in LEAVING | {"VERIFICATION_PENDING"}:
+        [warning] = plan.warnings
+        assert warning.startswith(f"No document says whether a message by {mode} reaches")
+        assert warning.endswith(f"the server may refuse it or drop it: device 8: {state}.")
+    else:
+        assert plan.warnings == ()
+
+
+def test_a_message_that_nobody_can_get_is_refused():
+    devices = [Device(str(number), "", state="RETIRED") for number in range(22)]
+    plan = plan_message(Message("push", "Hello"), devices, {"RETIRED"})
+    [refusal] = plan.refusals
+    assert refusal.startswith(
+        "Refused: 22 devices cannot get the message; nothing was sent. device 0"
+    )
+    assert refusal.endswith("and 2 more.") and plan.refused_by == ["ineligible"]
+    assert plan.warnings == () and not plan.changes
+
+
+@pytest.mark.parametrize("number", ["PDA", "pda 3", "PDA12"])
+def test_a_device_without_a_number_gets_no_text_message(number):
+    device = Device("8", "", row={"phone_number": number})
+    plan = plan_message(Message("sms", "Hello"), [device, PHONE], ())
+    assert [one.reason for one in plan.left_alone] == [f"it has no phone number ({number})"]
+    assert len(plan_message(Message("push", "Hello"), [device, PHONE], ()).changes) == 2
+
+
+@pytest.mark.parametrize("number", ["", None, "14155551212", "********", "PDA-phone"])
+def test_a_number_that_is_not_seen_may_be_there(number):
+    """A server may hide it from the account."""
+    device = Device("8", "", row={"phone_number": number})
+    assert len(plan_message(Message("sms", "Hello"), [device], ()).changes) == 1
+
+
 @pytest.mark.parametrize(
     ("message", "values"),
     [

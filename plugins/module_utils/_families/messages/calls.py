@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ..._products.capability import Capability, Parts
@@ -19,10 +19,11 @@ class Messages(Protocol):
     """Messages to devices and their users.
 
     Attributes:
-        modes: The ways to send a message.
+        modes: The ways to send a message, and for each the states of a device in which the
+            document excludes it, or in which there is nobody to get it.
     """
 
-    modes: tuple[str, ...]
+    modes: Mapping[str, frozenset[str]]
 
     def require_way(self, *, by_mac: bool) -> None:
         """Check that devices can be named so. Nothing is requested.

@@ -17,7 +17,7 @@ from ..._core.plan import Batch, Change, Outcome
 from ..._products.batches import grouped
 from ..._products.epmm import answers
 from ..._products.epmm.client import EpmmClient
-from ..._products.epmm.endpoints import API_ROLE, DEVICE_GUIDE, MOST_BYTES, MOST_UUIDS
+from ..._products.epmm.endpoints import API_ROLE, DEVICE_GUIDE, MOST_BYTES, MOST_UUIDS, SILENT
 from ..._products.epmm.macs import require_macs
 from ..._products.epmm.v2_actions import MESSAGE as MESSAGE_V2
 from ..._products.epmm.v2_actions import NO_REASON, V2Actions, require_possible
@@ -48,7 +48,13 @@ _UNSENT = "the message was not sent (messageSentFailed)"
 class EpmmMessages:
     """See Messages."""
 
-    modes: tuple[str, ...] = ("push", "email", "sms")
+    # Of a wiped device the document excludes all but "Retire". A push goes to the client of the
+    # device; a device that is only to be retired still has one, as far as the documents say.
+    modes: Mapping[str, frozenset[str]] = {
+        "push": SILENT - {"RETIRE_PENDING"},
+        "email": frozenset({"WIPED"}),
+        "sms": frozenset({"WIPED"}),
+    }
 
     def __init__(self, client: EpmmClient) -> None:
         self._client = client

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..._core.endpoint import Endpoint
@@ -32,7 +32,11 @@ MESSAGE = Endpoint(
 class NeuronsMessages:
     """Messages to the devices of a tenant."""
 
-    modes: tuple[str, ...] = ("push", "email")
+    # A push goes to the client, which such a device no longer has. The answer is true all the same.
+    modes: Mapping[str, frozenset[str]] = {
+        "push": frozenset({"RETIRED", "WIPED"}),
+        "email": frozenset(),
+    }
 
     def __init__(self, client: NeuronsClient) -> None:
         self._transport = client.transport

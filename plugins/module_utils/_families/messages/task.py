@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..._core.confirmation import Deed
-from ..._core.plan import Batch, Change, Outcome
+from ..._core.plan import INELIGIBLE, SKIPPED, Batch, Change, Outcome
 from ..._module.choice import parse_choice
 from ..._module.pipeline import apply, shows_plan
 from ..._module.results import Shape
@@ -18,7 +18,7 @@ from ..._module.run import Result, Run
 from .calls import Messages
 from .model import parse_message, plan_message
 
-_SHAPE = Shape(repeats=True, deed=Deed("device_message"))
+_SHAPE = Shape(kinds=(SKIPPED, INELIGIBLE), repeats=True, deed=Deed("device_message"))
 
 
 class MessageWriter:
@@ -44,8 +44,9 @@ def send_message(run: Run[Messages]) -> Result:
     message = parse_message(params, run.calls.modes, run.client.product)
     run.calls.require_way(by_mac=params["by"] == "wifi_mac_address")
     choice = parse_choice(params)
-    found = choice.find(run.client)
-    plan = plan_message(message, found.devices)
+    # Only the row of a device tells a number from a word in its place.
+    found = choice.find(run.client, keep_rows=message.mode == "sms")
+    plan = plan_message(message, found.devices, run.calls.modes[message.mode])
     writer = MessageWriter(run.calls, by_mac=params["by"] == "wifi_mac_address")
     plan = plan.of_fleet(found.fleet).skipping(found.missing, reasons=found.reasons)
     return apply(plan, writer, run, shape=_SHAPE, fleet=choice.fleet(run.client))

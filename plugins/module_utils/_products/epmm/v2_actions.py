@@ -200,5 +200,14 @@ def _of_word(change: Change[Any], word: str, successful: bool | None) -> Outcome
     if is_done(word):
         return Outcome(change)
     if successful is False or _FAILURE.search(word):
-        return Outcome(change, f"{_NO_SUCCESS}: {word}")
+        return Outcome(change, f"{_NO_SUCCESS}: {word}{_without_reason(change, word)}")
     return Outcome(change, f"{_UNCLEAR}: {word}", known=False)
+
+
+def _without_reason(change: Change[Any], word: str) -> str:
+    """Return what helps where a result says no more than that the action failed."""
+    if not word.endswith(".failed"):
+        return ""
+    state = getattr(change.subject, "state", "") or "unknown"
+    # "Send message to devices": the results are in "Logs & Events | All Logs in the Admin Portal".
+    return f" (without a reason; the device is in the state {state}, see Logs & Events in the Admin Portal)"
