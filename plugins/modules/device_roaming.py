@@ -14,6 +14,8 @@ description:
   - The state of the devices is read first, with a request for each, and only those that differ are
     written.
   - When voice is turned off, the server turns data off as well.
+  - The plan is refused where a device that differs is retired, is to be retired, is wiped, or has a registration that
+    is not verified, because nobody is there to carry it out.
 author:
   - ivanti.uem contributors (@ivanti-uem)
 options:

@@ -169,6 +169,27 @@ def test_roaming_that_is_refused_writes_nothing(server, call, fields, options, w
     assert writes(server) == [] and orders(server) == 0
 
 
+@pytest.mark.parametrize("state", ["RETIRED", "RETIRE_PENDING", "WIPED", "VERIFICATION_PENDING"])
+@pytest.mark.parametrize("voice", [True, None], ids=["known", "not known"])
+def test_a_device_that_is_not_there_takes_no_roaming(server, call, state, voice):
+    """Check mode says it as the run does. What it has already is no change."""
+    devices = [phone(server, voice, voice, status=state), phone(server)]
+    server.clear_requests()
+    for check_mode in (True, False):
+        result = failed(
+            call, "device_roaming", server, devices=devices, check_mode=check_mode, voice=False
+        )
+        reason = f"a device in the state {state} takes no roaming settings"
+        assert result["msg"].startswith(f"Refused: device {devices[0]} ")
+        assert f": {reason}; nothing was written. Leave them out" in result["msg"]
+        assert outcomes(result) == {str(devices[0]): "ineligible", str(devices[1]): "planned"}
+    assert writes(server) == [] and orders(server) == 0
+    # The details of one that is not verified do not show it.
+    if voice and state != "VERIFICATION_PENDING":
+        same = call("device_roaming", server, devices=devices[:1], voice=True)
+        assert outcomes(same) == {str(devices[0]): "unchanged"}
+
+
 def test_what_is_not_known_is_set_in_every_run(server, call):
     """The server says success of a device without a modem, and its details never show it."""
     device = phone(server, None, None)

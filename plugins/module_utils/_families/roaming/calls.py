@@ -18,7 +18,14 @@ if TYPE_CHECKING:
 
 
 class Roamers(Protocol):
-    """Roaming of devices."""
+    """Roaming of devices.
+
+    Attributes:
+        never_in: The states of a device in which the document excludes it, or in which there is
+            nobody to carry it out.
+    """
+
+    never_in: frozenset[str]
 
     def roaming(self, device: Device) -> Roaming:
         """Return whether a device may use voice and data abroad."""

@@ -16,7 +16,7 @@ from ..._products.batches import one_each
 from ..._products.epmm import answers
 from ..._products.epmm.client import EpmmClient
 from ..._products.epmm.devices import details_v1
-from ..._products.epmm.endpoints import API_ROLE, DEVICE_GUIDE
+from ..._products.epmm.endpoints import API_ROLE, DEVICE_GUIDE, SILENT
 from ..._products.values import flag, text_of
 from .model import Roaming
 
@@ -32,6 +32,8 @@ ROAMING = Endpoint(
 
 class EpmmRoamers:
     """See Roamers."""
+
+    never_in = SILENT
 
     def __init__(self, client: EpmmClient) -> None:
         self._client = client

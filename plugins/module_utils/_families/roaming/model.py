@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,6 +33,7 @@ class Roaming:
 NOT_IOS = "it is not an iOS device"
 VOICE_OFF = "voice roaming is off"
 NOT_KNOWN = "its roaming settings are not known"
+NOT_THERE = "a device in the state {0} takes no roaming settings"
 
 # What is said of such devices, and how many of them are named.
 _REFUSALS = {
@@ -60,7 +61,9 @@ def parse_roaming(voice: bool | None, data: bool | None) -> Roaming:
     return Roaming(voice, data)
 
 
-def plan_roaming(wanted: Roaming, now: Iterable[tuple[Device, Roaming]]) -> Plan:
+def plan_roaming(
+    wanted: Roaming, now: Iterable[tuple[Device, Roaming]], never_in: Collection[str] = ()
+) -> Plan:
     """Plan to set roaming.
 
     What is left out stays as it is, but voice off turns data off, too. The call takes both values.
@@ -69,12 +72,15 @@ def plan_roaming(wanted: Roaming, now: Iterable[tuple[Device, Roaming]]) -> Plan
     Args:
         wanted: The wanted roaming.
         now: The devices with their present roaming.
+        never_in: The states in which the document excludes it, or nobody is there to carry it out.
     """
     changes, unchanged, left = [], [], []
     for device, have in now:
         goal = _goal(wanted, have)
         if device.platform != "ios":
             left.append(LeftAlone(device, INELIGIBLE, NOT_IOS))
+        elif device.state in never_in and goal != have:
+            left.append(LeftAlone(device, INELIGIBLE, NOT_THERE.format(device.state)))
         elif wanted.data and goal.voice is False:
             left.append(LeftAlone(device, INELIGIBLE, VOICE_OFF))
         elif goal.voice is None or goal.data is None:
@@ -93,7 +99,7 @@ def _turns_off(have: Roaming, goal: Roaming) -> bool:
     return any(now is not False and wanted is False for now, wanted in pairs)
 
 
-def _refusals(left: Iterable[LeftAlone]) -> Iterator[str]:
+def _refusals(left: Sequence[LeftAlone]) -> Iterator[str]:
     """Return a sentence for each reason, with the devices that it is for."""
     titles: dict[str, list[str]] = {}
     for one in left:
@@ -103,6 +109,10 @@ def _refusals(left: Iterable[LeftAlone]) -> Iterator[str]:
         if found:
             who = first_of(found, NAMED)
             yield sentence.format(who, "is" if len(found) == 1 else "are")
+    gone = [f"{one.subject.title}: {one.reason}" for one in left if one.reason not in _REFUSALS]
+    if gone:
+        named = first_of(gone, NAMED, "; ")
+        yield f"Refused: {named}; nothing was written. Leave them out, or select status=active."
 
 
 def _goal(wanted: Roaming, have: Roaming) -> Roaming:

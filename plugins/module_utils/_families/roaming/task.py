@@ -27,6 +27,6 @@ def set_roaming(run: Run[Roamers]) -> Result:
     choice = parse_choice(params)
     found = choice.find(run.client)
     now = zip(found.devices, read_each(run.calls.roaming, found.devices, run), strict=True)
-    plan = plan_roaming(wanted, now)
+    plan = plan_roaming(wanted, now, run.calls.never_in)
     plan = plan.of_fleet(found.fleet).skipping(found.missing, reasons=found.reasons)
     return apply(plan, run.calls, run, shape=_SHAPE, fleet=choice.fleet(run.client))
