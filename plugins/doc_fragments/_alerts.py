@@ -83,6 +83,8 @@ options:
   newer_than:
     description:
     - Alerts that were raised within this time, such as V(90m), V(12h), V(7d) or V(1d12h).
+    - With O(older_than) as well, it must be the longer time. Otherwise the two exclude each
+      other.
     - When left out, it does not matter.
     type: str
 """

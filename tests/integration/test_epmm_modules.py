@@ -144,6 +144,7 @@ WRONG = [
       for name in ("ids", "users", "phone_numbers", "devices", "types", "severities", "statuses")),
     *((*of("alert", ids=[wrong]), f"ids[0]: {wrong!r} is not the id of an alert") for wrong in ("x", -3, 1.5, True, "", "³")),
     (*of("alert", older_than="yesterday"), "older_than: 'yesterday' is not a time span"),
+    (*of("alert", older_than="1d", newer_than="1h"), "older_than and newer_than: exclude each other"),
     (*of("alert", newer_than="0"), "newer_than: '0' is not a time span"),
     (*of("alert", phone_numbers=["PDA 2"]), "phone_numbers: 'PDA 2' is not a phone number"),
     (*of("alert", types=["FIRE"]), "value of types must be one or more of: INTERNATIONAL_ROAMING_ALERT"),

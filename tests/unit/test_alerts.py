@@ -83,7 +83,7 @@ def test_an_alert_of_the_future_is_new():
         ({"phone_numbers": ["+1 (555) 123-4567"]}, AlertFilter(phones=("15551234567",))),
         ({"types": ["SYSTEM_ALERT"], "severities": ["WARNING"], "statuses": ["CREATED"]},
          AlertFilter(types=("SYSTEM_ALERT",), severities=("WARNING",), statuses=("CREATED",))),
-        ({"older_than": "30d", "newer_than": "1d12h"}, AlertFilter(older_than=2_592_000, newer_than=129_600)),
+        ({"newer_than": "30d", "older_than": "1d12h"}, AlertFilter(newer_than=2_592_000, older_than=129_600)),
         ({"read": False}, AlertFilter(read=False)),
         ({"ids": None, "read": None}, AlertFilter()),
     ],
@@ -123,6 +123,15 @@ def test_an_empty_list_is_a_mistake(name):
         ({"phone_numbers": ["PDA 2"]}, "phone_numbers: 'PDA 2' is not a phone number"),
         ({"older_than": "soon"}, "older_than: 'soon' is not a time span"),
         ({"newer_than": "0"}, "newer_than: '0' is not a time span"),
+        (
+            {"older_than": "1d", "newer_than": "1h"},
+            "older_than and newer_than: exclude each other, because nothing was both more than 86400 s ago "
+            "and at most 3600 s ago; change one of the two. Nothing was done.",
+        ),
+        (
+            {"older_than": "24h", "newer_than": "1d"},
+            "older_than and newer_than: exclude each other",
+        ),
     ],
 )
 def test_options_that_make_no_sense(options, said):

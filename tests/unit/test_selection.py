@@ -93,6 +93,22 @@ def test_times_before(raw, before):
     assert parse_select({"last_seen_before": raw}).last_seen_before == before
 
 
+@pytest.mark.parametrize("before", ["1d", "24h", "60d"])
+def test_times_that_exclude_each_other_are_refused(before):
+    said = (
+        "^select.last_seen_before and select.last_seen_within: exclude each other, because nothing"
+    )
+    with pytest.raises(OptionError, match=said):
+        parse_select({"last_seen_within": "1d", "last_seen_before": before})
+
+
+@pytest.mark.parametrize("before", ["23h", "2026-01-31"])
+def test_times_that_may_both_be_true_are_taken(before):
+    """Where a point in time lies, only the clock says."""
+    selection = parse_select({"last_seen_within": "1d", "last_seen_before": before})
+    assert selection.last_seen_within == 86400 and selection.last_seen_before is not None
+
+
 @pytest.mark.parametrize("raw", ["30", 30, " 30 ", "030", 259_200])
 def test_a_number_without_a_unit_is_refused_with_the_units(raw):
     """YAML makes 259,200 of 1:12:00:00, which is 129,600 s."""

@@ -254,6 +254,7 @@ def parse_select(
         OptionError: A list or value is empty, a name is not possible, or a time is not a time.
     """
     given = _given(options, where)
+    within, before = _last_seen(given, where)
     return Selection(
         names=tuple(
             dict.fromkeys(
@@ -266,8 +267,8 @@ def parse_select(
         custom_attributes=_values(given.get("custom_attributes"), f"{where}.custom_attributes"),
         ldap_attributes=_values(given.get("ldap_attributes"), f"{where}.ldap_attributes"),
         registered_within=_seconds(given.get("registered_within"), f"{where}.registered_within"),
-        last_seen_within=_seconds(given.get("last_seen_within"), f"{where}.last_seen_within"),
-        last_seen_before=_before(given.get("last_seen_before"), f"{where}.last_seen_before"),
+        last_seen_within=within,
+        last_seen_before=before,
         filter=str(given.get("filters", "")),
         labels=tuple(
             dict.fromkeys(
@@ -488,6 +489,39 @@ def _before(raw: object, where: str) -> Before | None:
     if "-" in str(raw).strip()[1:]:
         return Before(moment=parse_moment(raw, where))
     return Before(ago=parse_seconds(raw, where))
+
+
+def _last_seen(given: Mapping[str, object], where: str) -> tuple[int | None, Before | None]:
+    """Read when the last check-in was at the earliest, and before what.
+
+    Raises:
+        OptionError: One is not a time, or they exclude each other.
+    """
+    within_at, before_at = f"{where}.last_seen_within", f"{where}.last_seen_before"
+    within = _seconds(given.get("last_seen_within"), within_at)
+    before = _before(given.get("last_seen_before"), before_at)
+    # Where a point in time lies, only a clock says.
+    if before is not None and before.moment is None:
+        require_overlap((before_at, before.ago), (within_at, within))
+    return within, before
+
+
+def require_overlap(older: tuple[str, int | None], newer: tuple[str, int | None]) -> None:
+    """Check that something can be older than one time span and newer than another.
+
+    Args:
+        older: The name of an option, and how many seconds ago something was at least.
+        newer: The name of an option, and how many seconds ago it was at most.
+
+    Raises:
+        OptionError: Nothing can.
+    """
+    (one, least), (other, most) = older, newer
+    if least is not None and most is not None and most <= least:
+        raise OptionError(
+            f"{one} and {other}: exclude each other, because nothing was both more than {least} s ago "
+            f"and at most {most} s ago; change one of the two. Nothing was done."
+        )
 
 
 def _clock(text: str) -> list[int]:

@@ -19,7 +19,7 @@ from ..._core.errors import OptionError
 from ..._core.harm import harm_of
 from ..._core.names import mailed, mailed_sentence, plain
 from ..._core.plan import Change, Plan
-from ..._core.selection import parse_phone, parse_seconds
+from ..._core.selection import parse_phone, parse_seconds, require_overlap
 
 # fmt: off
 TYPES = (
@@ -163,6 +163,8 @@ def parse_filter(options: Mapping[str, Any], devices: Iterable[str] = ()) -> Ale
             raise OptionError(
                 f"{name}: is empty, which would choose no alert; remove it or fill it."
             )
+    older_than, newer_than = _span(options, "older_than"), _span(options, "newer_than")
+    require_overlap(("older_than", older_than), ("newer_than", newer_than))
     ids = (_id(raw, f"ids[{number}]") for number, raw in enumerate(_values(options, "ids")))
     return AlertFilter(
         ids=tuple(dict.fromkeys(ids)),
@@ -174,8 +176,8 @@ def parse_filter(options: Mapping[str, Any], devices: Iterable[str] = ()) -> Ale
         types=_values(options, "types"),
         severities=_values(options, "severities"),
         statuses=_values(options, "statuses"),
-        older_than=_span(options, "older_than"),
-        newer_than=_span(options, "newer_than"),
+        older_than=older_than,
+        newer_than=newer_than,
         read=options.get("read"),
     )
 
