@@ -24,7 +24,7 @@ author:
   - ivanti.uem contributors (@ivanti-uem)
 options:
   text:
-    description: What the message says.
+    description: What the message says. It may have several lines, but no control characters.
     type: str
     required: true
   mode:
@@ -36,7 +36,7 @@ options:
     choices: [push, email, sms]
     default: push
   subject:
-    description: The subject of an e-mail. When left out, it has none.
+    description: The subject of an e-mail, in one line. When left out, it has none.
     type: str
   by:
     description:

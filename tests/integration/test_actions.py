@@ -155,6 +155,8 @@ WRONG: list[tuple[str, str, dict[str, Any], str]] = [
     ("neurons", "lock", {"reason": "lost"}, "reason: is not a parameter of lock with neurons"),
     ("neurons", "wipe", {"footnote": "x"}, "parameters are: text, preserve_data_plan, disallow_proximity_setup; remove it."),
     ("neurons", "wipe", {"text": " "}, "text: is empty; remove it or fill it."),
+    ("neurons", "wipe", {"text": "\x1b[31m"}, "text: has the control character U+001B, which no text needs; remove it."),
+    ("epmm", "retire", {"reason": "a\x07"}, "reason: has the control character U+0007"),
     ("neurons", "enable_lost_mode", {"phone_number": "1"}, "text: is missing; enable_lost_mode needs it."),
     ("neurons", "enable_lost_mode", {"text": "m", "footnote": "x" * 16}, "footnote: 'xxxxxxxxxxxxxxxx' is not 1 to 15 characters."),
     ("neurons", "enable_lost_mode", {"text": "m", "phone_number": ""}, "phone_number: is empty"),

@@ -155,6 +155,7 @@ def test_comments(text):
         (" \n", "is empty"),
         ("x" * 256, "has 256 characters, and the API takes at most 255"),
         ("ü" * 256, "256"),
+        ("a\0b", r"has the control character U\+0000, which no text needs; remove it"),
     ],
 )
 def test_comments_that_the_api_does_not_take(raw, said):

@@ -46,6 +46,13 @@ PHONE = Device("7", "guid-7", platform="ios")
         ("neurons", "email", "Hello", None, Message("email", "Hello")),
         ("neurons", "email", "Hello", "About", Message("email", "Hello", "About")),
         ("epmm", "sms", " a\nb ", None, Message("sms", " a\nb ")),
+        (
+            "epmm",
+            "email",
+            "a\r\n\tb \u200d",
+            "Ünïcode \u200d",
+            Message("email", "a\r\n\tb \u200d", "Ünïcode \u200d"),
+        ),
     ],
 )
 def test_messages_are_read(product, mode, text, subject, message):
@@ -63,6 +70,12 @@ def test_messages_are_read(product, mode, text, subject, message):
         ("epmm", "push", " \n\t", None, "text: is empty"),
         ("epmm", "push", None, None, "text: is empty"),
         ("epmm", "push", "Hello", "About", "subject: is used only in an e-mail, and mode is push"),
+        ("epmm", "email", "Hello", "a\nBcc: x@example.com", "subject: has a line break, and must be one line; remove it"),
+        ("neurons", "email", "Hello", "a\rb", "subject: has a line break"),
+        ("neurons", "email", "Hello", "a\u2028b", "subject: has a line break"),
+        ("epmm", "email", "Hello", "a\x85b", r"subject: has the control character U\+0085, which no text needs"),
+        ("epmm", "push", "a\0b", None, r"text: has the control character U\+0000, which no text needs; remove it"),
+        ("neurons", "push", "\x1b[31mred", None, r"text: has the control character U\+001B"),
         ("epmm", "sms", "Hello", "", "subject: is used only in an e-mail, and mode is sms"),
     ],
 )  # fmt: skip

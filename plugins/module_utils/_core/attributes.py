@@ -26,7 +26,7 @@ from decimal import Decimal
 
 from .errors import OptionError
 from .masking import says_secret, shown_as
-from .names import fold, nearest, plain, spellings
+from .names import fold, nearest, plain, require_clean, spellings
 from .wording import kind_of
 
 NUMERIC_SUFFIX = "_#"
@@ -37,9 +37,6 @@ Values = tuple[str, ...]
 MOST_SHOWN = 40
 
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
-
-# What no text has, besides tabs and ends of lines. Databases refuse U+0000, and terminals obey others.
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 # Characters that nobody sees and that copying leaves: blanks without width, what turns the direction
 # of a text, and the mark at the beginning of a file. Joiners are left out, because scripts and
@@ -379,11 +376,7 @@ def _text(raw: object, where: str) -> str:
     if isinstance(raw, str):
         if not plain(raw):
             raise _empty(where)
-        control = _CONTROL.search(raw)
-        if control:
-            raise OptionError(
-                f"{where}: has the control character {_code(control)}, which no text needs; remove it."
-            )
+        require_clean(raw, where)
         return plain(raw)
     raise _impossible(raw, where)
 

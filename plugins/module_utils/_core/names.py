@@ -189,6 +189,32 @@ def require_short(text: str, where: str, kind: str) -> None:
         )
 
 
+# What no text has, besides tabs and ends of lines. Databases refuse U+0000, and terminals obey others.
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_BREAK = re.compile("[\n\r\u2028\u2029]")
+
+
+def require_clean(text: str, where: str, *, one_line: bool = False) -> None:
+    """Check that a text has no control characters besides tabs and line breaks.
+
+    Args:
+        text: The text.
+        where: The name of the option, for messages.
+        one_line: Whether it must not have line breaks either.
+
+    Raises:
+        OptionError: It has one.
+    """
+    control = _CONTROL.search(text)
+    if control:
+        code = f"U+{ord(control.group()):04X}"
+        raise OptionError(
+            f"{where}: has the control character {code}, which no text needs; remove it."
+        )
+    if one_line and _BREAK.search(text):
+        raise OptionError(f"{where}: has a line break, and must be one line; remove it.")
+
+
 def require_exact(raw: object, where: str) -> None:
     """Check that a text of which every character counts, such as a password, is not a number. YAML
     makes 83 of ``0123``, 45240 of ``12:34:00`` and 1 of ``+1``, which nobody can see afterwards.

@@ -18,6 +18,7 @@ from typing import Any
 
 from ..._core.endpoint import Endpoint
 from ..._core.errors import OptionError
+from ..._core.names import require_clean
 from ..._core.plan import DESTROYS, HARMLESS, TAKES_AWAY
 
 # Where a call has its ids and parameters.
@@ -350,6 +351,8 @@ def _formed(parameter: Parameter, value: Any) -> Any:
     if parameter.pattern and not re.fullmatch(parameter.pattern, str(value)):
         shown = "the value given" if parameter.secret else repr(value)
         raise OptionError(f"{parameter.name}: {shown} is not {parameter.looks}.")
+    if isinstance(value, str):
+        require_clean(value, parameter.name)
     if isinstance(value, str) and not value.strip() and not _may_be_empty(parameter, value):
         raise OptionError(f"{parameter.name}: is empty; remove it or fill it.")
     return str(value) if parameter.type == "raw" else value

@@ -17,7 +17,7 @@ from typing import Any
 from ..._core.device import DeviceRef
 from ..._core.errors import OptionError
 from ..._core.harm import harm_of
-from ..._core.names import mailed, mailed_sentence, plain
+from ..._core.names import mailed, mailed_sentence, plain, require_clean
 from ..._core.plan import Change, Plan
 from ..._core.selection import parse_phone, parse_seconds, require_overlap
 
@@ -194,6 +194,7 @@ def parse_comment(raw: object) -> str:
             "comment: is empty, and the API needs one with each update; give the reason why the "
             "alerts are marked."
         )
+    require_clean(text, "comment")
     if len(text) > COMMENT_LENGTH:
         raise OptionError(
             f"comment: has {len(text)} characters, and the API takes at most {COMMENT_LENGTH}; "

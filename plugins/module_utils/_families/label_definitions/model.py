@@ -15,7 +15,7 @@ from ..._core.device import GLOBAL_SPACE, SEPARATOR, Label, Partition
 from ..._core.endpoint import is_segment
 from ..._core.errors import OptionError
 from ..._core.harm import harm_of
-from ..._core.names import fold, nearest, plain, require_short
+from ..._core.names import fold, nearest, plain, require_clean, require_short
 from ..._core.plan import Change, Plan
 from ..._core.wording import numbered
 
@@ -128,6 +128,7 @@ def parse_wanted(params: Mapping[str, Any]) -> Wanted:
                 "shorten it."
             )
     description = params["description"]
+    require_clean(description or "", "description")
     return Wanted(name, criteria, None if description is None else description.strip())
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from ..._core.device import ENDED, Device
 from ..._core.errors import OptionError
 from ..._core.harm import harm_of
+from ..._core.names import require_clean
 from ..._core.plan import INELIGIBLE, Change, LeftAlone, Plan
 from ..._core.wording import counted, first_of
 
@@ -46,7 +47,7 @@ def parse_message(params: Mapping[str, Any], modes: Collection[str], product: st
         product: The name of the product.
 
     Raises:
-        OptionError: The product lacks the mode, or a text is empty.
+        OptionError: The product lacks the mode, or a text is empty or has control characters.
     """
     mode, text, subject = params["mode"], params["text"], params["subject"]
     if mode not in modes:
@@ -55,6 +56,9 @@ def parse_message(params: Mapping[str, Any], modes: Collection[str], product: st
         )
     if not str(text or "").strip():
         raise OptionError("text: is empty; give the text of the message.")
+    require_clean(str(text), "text")
+    # A line break would end the header, and what follows would be another one, such as Bcc.
+    require_clean(str(subject or ""), "subject", one_line=True)
     if subject is not None and mode != "email":
         raise OptionError(f"subject: is used only in an e-mail, and mode is {mode}; remove it.")
     return Message(mode, str(text), str(subject or ""))
