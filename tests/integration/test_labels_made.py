@@ -253,7 +253,8 @@ def test_a_server_that_does_nothing(call, epmm):
     ):
         epmm.add_fault("no_effect", path_regex="^/api/v2/labels/?$")
         with pytest.raises(
-            ModuleFailed, match=f"answered HTTP 200, and its list {shows}"
+            ModuleFailed,
+            match=f"answered HTTP 200, and its list {shows}; run the task again, and look",
         ) as failed:
             label(call, epmm, state=state)
         assert failed.value.result["label"]["outcome"] == "unknown"

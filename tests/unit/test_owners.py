@@ -85,6 +85,7 @@ OTHER = "only supervised iOS and Android Enterprise devices can be assigned to a
     (one("8", platform="macos"), False, "ineligible", OTHER + "macos"),
     (one("8", platform="windows"), True, "ineligible", OTHER + "windows"),
     (one("8", platform="chromeos"), False, "ineligible", OTHER + "chromeos"),
+    (one("8", state="RETIRED", supervised=False), False, "ineligible", "a device in the state RETIRED cannot be assigned to another user"),
     (one("8", state="RETIRED"), False, "ineligible", "a device in the state RETIRED cannot be assigned to another user"),
     (one("8", state="WIPE_PENDING", platform="android"), False, "ineligible",
      "a device in the state WIPE_PENDING cannot be assigned to another user"),

@@ -97,9 +97,11 @@ class EpmmLabelDefinitions:
         [change] = batch.changes
         makes = isinstance(change.write, Creation)
         shown = "its list does not show the label" if makes else "its list still shows the label"
+        # A list may lag, and another run reads it before it sends anything.
+        then = "run the task again, and look at the label in the Admin Portal if it says the same"
         try:
             said = self._send(change)
-            unseen = Fault(f"the server answered HTTP 200{said}, and {shown}", known=False)
+            unseen = Fault(f"the server answered HTTP 200{said}, and {shown}; {then}", known=False)
             unchanged = unseen.outcome(change)
         except (ApiError, AnswerError, AnswerLostError) as error:
             fault, _may_retry = assess_failure(error)

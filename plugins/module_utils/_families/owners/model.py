@@ -261,6 +261,9 @@ def shown_owner(now: Ownership) -> str:
 def _ineligible_reason(ownership: Ownership) -> str:
     """Return why the call is not for a device, if its row shows it, or ""."""
     device = ownership.device
+    # Before all else: nothing that is changed on such a device helps.
+    if device.state in _LEAVING:
+        return f"a device in the state {device.state} cannot be assigned to another user"
     if device.platform and device.platform not in _PLATFORMS:
         return (
             "only supervised iOS and Android Enterprise devices can be assigned to another user, "
@@ -268,6 +271,4 @@ def _ineligible_reason(ownership: Ownership) -> str:
         )
     if device.platform == "ios" and ownership.supervised is False:
         return "an iOS device can be assigned to another user only where it is supervised"
-    if device.state in _LEAVING:
-        return f"a device in the state {device.state} cannot be assigned to another user"
     return ""
