@@ -432,3 +432,29 @@ def test_labels_are_not_emptied_because_no_device_was_found(shared_epmm, call):
             exact=True,
         )
     assert writes(emulator) == [] and truth(emulator) == before
+
+
+SLASH = "Sales/EMEA"
+
+
+@pytest.mark.parametrize("purge", [False, True])
+@pytest.mark.parametrize("many", [1, MANAGED])
+def test_a_label_that_the_server_refuses_keeps_no_other_from_the_devices(epmm, call, many, purge):
+    """A web server refuses the slash in the address, whatever other labels are beside it."""
+    epmm.set_switch("encoded_slash", "reject")
+    devices = build(epmm, [frozenset({"two words"})] * MANAGED)[:many]
+    wanted = ["Pilot", SLASH, "No members"]
+    options = {"devices": [device["uuid"] for device in devices], "labels": wanted, "purge": purge}
+    epmm.clear_requests()
+    with pytest.raises(ModuleFailed, match=f"the label '{SLASH}': .*HTTP 400") as failed:
+        call("device_label", epmm, **options)
+    result, has = failed.value.result, truth(epmm)
+    assert result["changed"] and result["summary"]["failed"] == many
+    for device in devices:
+        # What a device has is taken off only after it was put on all that it gets.
+        assert has[device["uuid"]] == {"two words", "Pilot", "No members"}
+    if purge:
+        assert all(
+            "'two words': the device was not taken off" in row["error"] for row in result["devices"]
+        )
+    assert len(writes(epmm)) == (4 if many == 1 else 4 + min(many, 5))

@@ -7,12 +7,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from ..._core.device import GLOBAL_SPACE, Device, Label
 from ..._core.endpoint import Endpoint
 from ..._core.errors import AnswerError, AnswerLostError, ApiError, OptionError, UemError
-from ..._core.plan import Batch, Change, Outcome
+from ..._core.plan import NOT_SENT, Batch, Change, Outcome
 from ..._core.wording import first_of
 from ..._products.batches import Fault, assess_failure, grouped, of_several, one_by_one
 from ..._products.epmm import answers
@@ -47,6 +49,10 @@ BULK_DEVICES = 200
 NAMED = 10
 
 _NO_REASON = "the server did not take it and does not say why"
+_NOT_TAKEN_OFF = "the device was not taken off it, because another label could not be put on"
+
+# By the id of a device, and by the name of a label, why the one may not be on the other as wanted.
+_Faults = Mapping[str, Mapping[str, Fault]]
 
 
 class EpmmLabels:
@@ -93,39 +99,90 @@ class EpmmLabels:
     def write(self, batch: Batch) -> list[Outcome]:
         """See Labels.
 
-        If the answer does not say what was done, the labels are read. If a call for many devices
-        is not taken as a whole, the devices that are left are sent one by one: a single unknown
+        If the answer does not say what was done, the labels are read. If a call for many is not taken
+        as a whole, each label is sent by itself, and then each device: a single label or a single
         device may stop the others.
+        """
+        faults = self._sent(batch.changes, batch.write)
+        settled = self._settled(batch.changes, faults)
+        return [settled.get(change.subject.id) or Outcome(change) for change in batch.changes]
+
+    def _sent(self, changes: Sequence[Change[Any]], write: LabelsWrite) -> _Faults:
+        """Send labels of devices, together and then apart as far as that is needed.
+
+        Raises:
+            UemError: The server did nothing, and would refuse everything else as well.
+        """
+        left, fault, may_retry = self._sent_together(changes, write)
+        if may_retry and left and max(len(write.add), len(write.remove)) > 1:
+            return self._sent_apart(left, write)
+        if may_retry and len(changes) > 1:
+            alone = one_by_one(left, partial(self._move_one, write=write))
+            return {one: dict.fromkeys(write.names, fault) for one, fault in alone.items()}
+        return {change.subject.id: dict.fromkeys(write.names, fault) for change in left}
+
+    def _sent_together(
+        self, changes: Sequence[Change[Any]], write: LabelsWrite
+    ) -> tuple[list[Change[Any]], Fault, bool]:
+        """Send labels of devices with as few calls as there can be.
+
+        Returns:
+            The changes that may not have been made, why, and whether parts may be sent again.
         """
         done: frozenset[str] = frozenset()
         fault, may_retry = Fault(_NO_REASON, known=False), True
         try:
-            done = self._moved(batch.changes, batch.write)
+            done = self._moved(changes, write)
         except (ApiError, AnswerError, AnswerLostError) as error:
             fault, may_retry = assess_failure(error)
-        left = [change for change in batch.changes if change.subject.guid not in done]
-        if not fault.known:
-            left = self._unreached(left)
-        faults = {change.subject.id: fault for change in left}
-        if may_retry and len(batch.changes) > 1:
-            faults = one_by_one(left, self._move_one)
-        settled = self._settled([change for change in left if change.subject.id in faults], faults)
-        return [settled.get(change.subject.id) or Outcome(change) for change in batch.changes]
+        left = [change for change in changes if change.subject.guid not in done]
+        if not fault.known and left:
+            left = self._unreached(left, write)
+        return left, fault, may_retry
 
-    def _unreached(self, changes: Sequence[Change[Any]]) -> list[Change[Any]]:
+    def _sent_apart(self, changes: Sequence[Change[Any]], write: LabelsWrite) -> _Faults:
+        """Send each label by itself. A device is taken off labels only after it was put on all that it
+        gets: otherwise it could be left with none."""
+        faults: dict[str, dict[str, Fault]] = {change.subject.id: {} for change in changes}
+        stop: Fault | None = None
+        for part in write.apart:
+            [name] = part.names
+            ready = []
+            for change in changes:
+                own = faults[change.subject.id]
+                if stop is not None:
+                    own[name] = stop
+                elif part.remove and own:
+                    own[name] = Fault(_NOT_TAKEN_OFF)
+                else:
+                    ready.append(change)
+            if not ready:
+                continue
+            try:
+                found = self._sent(ready, part)
+            except UemError as error:
+                found = {one.subject.id: {name: Fault.of(error)} for one in ready}
+                stop = Fault(f"{NOT_SENT}: {error}")
+            for device, more in found.items():
+                faults[device].update(more)
+        return {device: own for device, own in faults.items() if own}
+
+    def _unreached(self, changes: Sequence[Change[Any]], write: LabelsWrite) -> list[Change[Any]]:
         """Return the changes whose devices do not show them. Where that cannot be read, these are
         all of them."""
-        fault = Fault(_NO_REASON)
-        settled = self._settled(changes, {change.subject.id: fault for change in changes})
-        return [change for change in changes if settled[change.subject.id].error is not None]
+        try:
+            have = self._names_on([change.subject for change in changes], write.names)
+        except UemError:
+            return list(changes)
+        return [one for one in changes if write.lacking(have[one.subject.id])]
 
-    def _move_one(self, change: Change[Any]) -> None:
+    def _move_one(self, change: Change[Any], write: LabelsWrite) -> None:
         """Send one device.
 
         Raises:
             AnswerError: The server may not have taken it.
         """
-        if not self._moved([change], change.write):
+        if not self._moved([change], write):
             raise AnswerError(_NO_REASON)
 
     def _moved(self, changes: Sequence[Change[Any]], write: LabelsWrite) -> frozenset[str]:
@@ -165,24 +222,21 @@ class EpmmLabels:
             calls += [(endpoint, space, tuple(group)) for space, group in by_space.items()]
         return calls
 
-    def _settled(
-        self, changes: Sequence[Change[Any]], faults: Mapping[str, Fault]
-    ) -> dict[str, Outcome]:
-        """Return outcomes by the labels that the devices have now.
-
-        Args:
-            changes: The changes.
-            faults: Why each change may have failed, by the id of its device.
-        """
-        wanted = {name for change in changes for name in (*change.write.add, *change.write.remove)}
+    def _settled(self, changes: Sequence[Change[Any]], faults: _Faults) -> dict[str, Outcome]:
+        """Return the outcomes of what may have failed, by the labels that the devices have now."""
+        left = [change for change in changes if change.subject.id in faults]
+        wanted = {name for change in left for name in change.write.names}
         try:
-            have = self._names_on([change.subject for change in changes], wanted) if changes else {}
+            have = self._names_on([change.subject for change in left], wanted) if left else {}
         except UemError as error:
             unread = f"The labels of the device could not be read afterwards: {error}"
-            return {one.subject.id: faults[one.subject.id].outcome(one, unread) for one in changes}
+            return {
+                one.subject.id: _fault(faults[one.subject.id], one.write.names).outcome(one, unread)
+                for one in left
+            }
         return {
             change.subject.id: _outcome(change, have[change.subject.id], faults[change.subject.id])
-            for change in changes
+            for change in left
         }
 
     def _names_on(
@@ -204,10 +258,36 @@ class EpmmLabels:
         }
 
 
-def _outcome(change: Change[Any], have: frozenset[str], fault: Fault) -> Outcome:
+def _outcome(change: Change[Any], have: frozenset[str], faults: Mapping[str, Fault]) -> Outcome:
     """Return the outcome for a device that has these labels now."""
-    reached = have.issuperset(change.write.add) and have.isdisjoint(change.write.remove)
-    return Outcome(change) if reached else fault.outcome(change, known=True)
+    lacking = change.write.lacking(have)
+    if not lacking:
+        return Outcome(change)
+    outcome = _fault(faults, lacking, of=change.write.names).outcome(change, known=True)
+    return replace(outcome, taken=len(lacking) < len(change.write.names))
+
+
+def _fault(
+    faults: Mapping[str, Fault], lacking: Collection[str], of: Collection[str] = ()
+) -> Fault:
+    """Return the fault of a device, from those of its labels.
+
+    Args:
+        faults: Why labels may have failed, by their names.
+        lacking: The labels that the fault is about.
+        of: All labels that were sent; where these are several, the fault names those that failed.
+    """
+    labels: dict[str, list[str]] = {}
+    for name in lacking:
+        labels.setdefault(faults.get(name, Fault(_NO_REASON)).reason, []).append(repr(name))
+    known = all(faults[name].known for name in lacking if name in faults)
+    if len(labels) == 1 and len(lacking) == len(of or lacking):
+        return Fault(next(iter(labels)), known)
+    parts = (
+        f"the {'label' if len(names) == 1 else 'labels'} {', '.join(names)}: {reason.rstrip('.')}"
+        for reason, names in labels.items()
+    )
+    return Fault("; ".join(parts), known)
 
 
 def moved(answer: Any, uuids: Sequence[str]) -> frozenset[str]:

@@ -46,6 +46,22 @@ class LabelsWrite:
     add: tuple[str, ...] = ()
     remove: tuple[str, ...] = ()
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of all of them."""
+        return (*self.add, *self.remove)
+
+    @property
+    def apart(self) -> tuple[LabelsWrite, ...]:
+        """The same in writes of one label; first those that devices get."""
+        gets = tuple(LabelsWrite(add=(name,)) for name in self.add)
+        return (*gets, *(LabelsWrite(remove=(name,)) for name in self.remove))
+
+    def lacking(self, have: frozenset[str]) -> tuple[str, ...]:
+        """Return the labels of the write that a device with some labels is not on, or still is on."""
+        unadded = tuple(name for name in self.add if name not in have)
+        return (*unadded, *(name for name in self.remove if name in have))
+
 
 _VERBS: Mapping[tuple[str, bool], str] = {
     # (state, purge)
