@@ -13,6 +13,8 @@ description:
   - Puts labels on many devices, or takes them off, in one task.
   - Only labels that are assigned by hand (static ones) can be put on devices. The members of a
     filtered label follow from its criteria; naming one is an error, and O(purge) leaves them alone.
+  - A label of a device space cannot be put on a device outside it. Such a device fails, in a check as
+    well; it gets the other labels, and is taken off none with O(purge).
   - Devices that get and lose the same labels share requests, 200 devices each.
   - A device that fails does not stop the others. The task then fails and names each failure;
     running it again finishes the work.

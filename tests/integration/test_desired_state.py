@@ -184,6 +184,24 @@ def test_a_label_that_cannot_be_made_stops_what_needs_it_and_no_more(call, epmm)
     assert "msg" not in again and labels_of(epmm, second) >= {"Loan pool", "two words"}
 
 
+def test_a_label_of_another_space_fails_its_device_and_puts_the_other_labels_on(call, epmm):
+    space = next(one["id"] for one in epmm.spaces() if one["name"] == "EMEA")
+    far = epmm.device(epmm.add_device())["uuid"]
+    new = {"name": "Loan pool", "space": "EMEA"}
+    options = {
+        "label_definitions": [new],
+        "devices": [{"device": far, "labels": ["EMEA loaners", "Loan pool", "Pilot"]}],
+    }
+    told = "cannot be put on 'EMEA loaners', 'Loan pool', of the device space 'EMEA'"
+    for check_mode in (True, False):
+        done = state(call, epmm, check_mode=check_mode, **options)
+        assert "1 of 2 entries c" in done["msg"] and told in done["msg"]
+        rows = [row for row in done["entries"] if row["section"] == "labels"]
+        assert [row["outcome"] for row in rows] == ["changed", "failed"]
+    assert labels_of(epmm, far) & {"EMEA loaners", "Loan pool", "Pilot"} == {"Pilot"}
+    assert epmm.labels()["Loan pool"]["space_id"] == space
+
+
 def test_a_device_that_changes_in_several_sections_counts_once(call, emulator):
     options = together(neurons_sections(emulator))
     checked = state(call, emulator, check_mode=True, **options)

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.ivanti.uem.plugins.module_utils._http.transport import Transport
+from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm.v2 import V2
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from uem_emulator.testing.epmm import EpmmEmulator
@@ -458,3 +459,87 @@ def test_a_label_that_the_server_refuses_keeps_no_other_from_the_devices(epmm, c
             "'two words': the device was not taken off" in row["error"] for row in result["devices"]
         )
     assert len(writes(epmm)) == (4 if many == 1 else 4 + min(many, 5))
+
+
+def spaced(emulator: EpmmEmulator) -> tuple[str, str, str]:
+    """A device of the global space, one of EMEA, and the name of a label of EMEA."""
+    space = next(one for one in emulator.spaces() if one["name"] == "EMEA")
+    [name] = [name for name, one in emulator.labels().items() if one["space_id"] == space["id"]]
+    near = emulator.device(emulator.add_device(space_id=space["id"]))["uuid"]
+    far = emulator.device(emulator.add_device())["uuid"]
+    return far, near, name
+
+
+@pytest.mark.parametrize("answer", ["unsuccessful", "bad_request"])
+@pytest.mark.parametrize("purge", [False, True])
+def test_a_label_of_another_space_is_known_to_be_impossible(epmm, call, answer, purge):
+    epmm.set_switch("foreign_label_write", answer)
+    far, near, name = spaced(epmm)
+    call("device_label", epmm, devices=[far, near], labels=["two words"])
+    options = {"devices": [far, near], "labels": ["Pilot", name], "purge": purge}
+    said = (
+        f"1 of 2 devices .* cannot be put on '{name}', of the device space 'EMEA', because it is in "
+        "the device space 'Global'"
+    )
+    epmm.clear_requests()
+    with pytest.raises(ModuleFailed, match=said) as predicted:
+        call("device_label", epmm, check_mode=True, **options)
+    assert writes(epmm) == []
+    with pytest.raises(ModuleFailed, match=said) as failed:
+        call("device_label", epmm, **options)
+    result, has = failed.value.result, truth(epmm)
+    assert result["devices"] == predicted.value.result["devices"]
+    assert result["diff"] == predicted.value.result["diff"] and result["changed"]
+    counts = {key: result["summary"][key] for key in ("matched", "changed", "failed", "unchanged")}
+    assert counts == {"matched": 2, "changed": 2, "failed": 1, "unchanged": 0}
+    # What it cannot have in their place, it does not lose others for.
+    assert has[far] == {"two words", "Pilot"}
+    assert has[near] == {"Pilot", name} | (set() if purge else {"two words"})
+    epmm.clear_requests()
+    with pytest.raises(
+        ModuleFailed, match=said.replace("1 of 2 devices", "1 of 1 device")
+    ) as again:
+        call("device_label", epmm, **options)
+    assert writes(epmm) == [] and not again.value.result["changed"]
+    assert again.value.result["summary"]["matched"] == 2
+
+
+def test_a_device_of_a_space_below_that_of_a_label_gets_it(epmm, call, monkeypatch):
+    """Spaces can contain each other, and a device shows only the innermost."""
+    _far, near, name = spaced(epmm)
+    read = V2.within
+    asked = []
+
+    def within(api: V2, space: str, devices: Any) -> Any:
+        asked.append([device.home for device in devices])
+        return read(api, space, devices)
+
+    monkeypatch.setattr(V2, "within", within)
+    send = Transport.call
+
+    def answer(self: Transport, endpoint: Any, **options: Any) -> Any:
+        found = send(self, endpoint, **options)
+        if endpoint.path == "/api/v2/devices":
+            for row in found["results"]:
+                row["common.device_space_name"] = "Berlin"
+        return found
+
+    monkeypatch.setattr(Transport, "call", answer)
+    assert call("device_label", epmm, devices=[near], labels=[name])["changed"]
+    assert asked == [["Berlin"]] and name in truth(epmm)[near]
+
+
+def test_where_the_space_of_a_label_cannot_be_read_the_server_decides(epmm, call):
+    far, _near, name = spaced(epmm)
+    emea = next(one["id"] for one in epmm.spaces() if one["name"] == "EMEA")
+    epmm.add_fault(
+        "403",
+        method="GET",
+        path="/api/v2/devices*",
+        query_regex=f"adminDeviceSpaceId={emea}",
+        times=None,
+    )
+    epmm.clear_requests()
+    with pytest.raises(ModuleFailed, match=f"the label '{name}': .*is not in the space") as failed:
+        call("device_label", epmm, devices=[far], labels=["Pilot", name])
+    assert failed.value.result["changed"] and "Pilot" in truth(epmm)[far]

@@ -4,12 +4,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Device, Label
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError
 from ansible_collections.ivanti.uem.plugins.module_utils._families.labels.model import (
     LabelGoal,
     LabelsWrite,
+    additions,
     as_listed,
     parse_label_goals,
     plan_labels,
@@ -257,3 +260,50 @@ def test_what_label_info_shows():
         "criteria": '"common.manufacturer" = "samsung"', "space": "",
     }
     # fmt: on
+
+
+EMEA = Label("20", "EMEA loaners", static=True, space="EMEA", space_id="2")
+
+
+@pytest.mark.parametrize(
+    ("verb", "labels", "have", "write", "lacks"),
+    [
+        ("add", ["EMEA loaners"], [], None, True),
+        ("add", ["EMEA loaners", "Pilot"], [], LabelsWrite(add=("Pilot",)), True),
+        ("add", ["EMEA loaners", "Pilot"], ["12"], None, True),
+        # It has the label all the same, or is to lose it.
+        ("add", ["EMEA loaners", "Pilot"], ["20"], LabelsWrite(add=("Pilot",)), False),
+        ("remove", ["EMEA loaners"], ["20"], LabelsWrite(remove=("EMEA loaners",)), False),
+        ("remove", ["EMEA loaners"], [], None, False),
+        # It keeps the labels that it would lose for the one that it cannot get.
+        ("exact", ["EMEA loaners"], ["11"], None, True),
+        ("exact", ["EMEA loaners", "Pilot"], ["11"], LabelsWrite(add=("Pilot",)), True),
+        ("exact", ["EMEA loaners"], ["20", "11"], LabelsWrite(remove=("Sales",)), False),
+    ],
+)
+def test_a_device_outside_the_space_of_a_label_gets_its_others(verb, labels, have, write, lacks):
+    device = replace(ONE, home="Global")
+    found = plan_labels(
+        [(device, LabelGoal(verb, frozenset(labels)))],
+        known=[*KNOWN, EMEA],
+        have={ONE.id: frozenset(have)},
+        outside={"EMEA loaners": {ONE.id}},
+    )
+    assert [change.write for change in found.changes] == ([write] if write else [])
+    assert found.refusals == () and bool(found.unchanged) == (write is None and not lacks)
+    assert [(one.kind, one.change.write) for one in found.left_alone] == (
+        [("failed", LabelsWrite(add=("EMEA loaners",)))] if lacks else []
+    )
+    for one in found.left_alone:
+        assert "cannot be put on 'EMEA loaners', of the device space 'EMEA'" in one.reason
+        assert "it is in the device space 'Global'" in one.reason
+
+
+def test_which_devices_get_a_label():
+    goals = [
+        (ONE, LabelGoal("add", frozenset({"EMEA loaners", "Samsung"}))),
+        (TWO, LabelGoal("exact", frozenset({"EMEA loaners", "Pilot"}))),
+        (TWO, LabelGoal("remove", frozenset({"Sales"}))),
+    ]
+    have = {ONE.id: {"20"}, TWO.id: {"12"}}
+    assert additions(goals, [*KNOWN, EMEA], have) == [(EMEA, [TWO])]

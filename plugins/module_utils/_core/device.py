@@ -100,6 +100,8 @@ class Device:
         modes: The modes that are on: ``lost_mode`` and ``kiosk_mode``.
         lacks: What the server says that it is not: SUPERVISED, MANAGED.
         space: The id of the partition that it was read in, for calls that must name one.
+        home: The name of the partition that it is in, or "" if the server does not say it. That can
+            be one within ``space``.
     """
 
     id: str
@@ -119,6 +121,7 @@ class Device:
     space: str = ""
     name: str = ""
     model: str = ""
+    home: str = ""
 
     @property
     def about(self) -> str:

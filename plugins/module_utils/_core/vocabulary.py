@@ -178,7 +178,7 @@ COMMON_NAMES = frozenset((*(field.name for field in COMMON), LABELS, SERVER, CUS
 # fmt: off
 IDENTITY = (
     "id", "guid", "status_raw", "platform", "os_version", "model", "serial_number", "email", "user", "phone_number",
-    "wifi_mac_address", "mdm_managed",
+    "wifi_mac_address", "mdm_managed", "space",
 )
 # fmt: on
 

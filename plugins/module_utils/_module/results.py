@@ -135,7 +135,7 @@ class Report:
         return {
             "changed": changed,
             "summary": {
-                "matched": len(plan.changes) + len(plan.unchanged) + len(impossible) + others,
+                "matched": len(plan.changes) + len(plan.unchanged) + _besides(plan) + others,
                 "unchanged": len(plan.unchanged),
                 **summary,
                 "failed": summary["failed"] + len(impossible),
@@ -217,6 +217,22 @@ def _impossible(left: LeftAlone) -> Result:
     return {**row, "outcome": IMPOSSIBLE, "error": left.reason}
 
 
+def _besides(plan: Plan) -> int:
+    """How many subjects are impossible as a whole: of some only a part is, beside their change."""
+    impossible = {one.subject.id for one in plan.of_kind(IMPOSSIBLE)}
+    if not impossible:
+        return 0
+    return len(impossible.difference(change.subject.id for change in plan.changes))
+
+
+def _failed(plan: Plan, outcomes: Sequence[Outcome]) -> tuple[list[tuple[str, str]], int]:
+    """The titles and errors of what failed or is impossible, and how many subjects that are."""
+    found = [(one.change.subject, str(one.error)) for one in failures(outcomes)]
+    found += [(one.subject, one.reason) for one in plan.of_kind(IMPOSSIBLE)]
+    titled = [(subject.title, error) for subject, error in found]
+    return titled, len({subject.id for subject, _error in found})
+
+
 def failure_message(
     plan: Plan,
     outcomes: Sequence[Outcome],
@@ -237,22 +253,18 @@ def failure_message(
     noun = shape.title or shape.noun
     # What is left of it is another plan.
     spent = confirmed and any(outcome.acted for outcome in outcomes)
-    impossible = plan.of_kind(IMPOSSIBLE)
-    failed = [(one.change.subject.title, str(one.error)) for one in failures(outcomes)]
-    failed += [(one.subject.title, one.reason) for one in impossible]
+    failed, wrong = _failed(plan, outcomes)
     doubtful = [(one.change.subject.title, str(one.error)) for one in doubts(outcomes)]
-    total = len(outcomes) + len(impossible)
+    total = len(outcomes) + _besides(plan)
     all_of_them, sentences = numbered(total, noun), list[str]()
     if failed and predicted:
         named = " | ".join(_named(failed, shape))
-        sentences.append(f"{len(failed)} of {all_of_them} cannot be changed. {named}.")
+        sentences.append(f"{wrong} of {all_of_them} cannot be changed. {named}.")
     elif failed:
-        rest = "" if doubtful else _OTHERS.get(total - len(failed), "; the others were")
+        rest = "" if doubtful else _OTHERS.get(total - wrong, "; the others were")
         never, about = _by_sending(failed, shape)
         parts = " | ".join([*about, _remedy(noun, shape, spent=spent)])
-        sentences.append(
-            f"{len(failed)} of {all_of_them} could not be changed{never}{rest}. {parts}"
-        )
+        sentences.append(f"{wrong} of {all_of_them} could not be changed{never}{rest}. {parts}")
     if doubtful:
         named = " | ".join([*_named(doubtful, shape), _look(shape, spent=spent)])
         sentences.append(f"Whether {len(doubtful)} of {all_of_them} changed is not known. {named}")

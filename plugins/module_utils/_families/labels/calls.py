@@ -38,6 +38,9 @@ class Labels(Protocol):
             For the id of each device the ids of its labels.
         """
 
+    def outside(self, label: Label, devices: Sequence[Device]) -> frozenset[str]:
+        """Return the ids of the devices that certainly are not in the device space of a label."""
+
     def batches(self, changes: Sequence[Change[Any]]) -> list[Batch]:
         """Put changes together into as few calls as the product allows.
 

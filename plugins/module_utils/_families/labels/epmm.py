@@ -13,7 +13,14 @@ from typing import Any
 
 from ..._core.device import GLOBAL_SPACE, Device, Label
 from ..._core.endpoint import Endpoint
-from ..._core.errors import AnswerError, AnswerLostError, ApiError, OptionError, UemError
+from ..._core.errors import (
+    AnswerError,
+    AnswerLostError,
+    ApiError,
+    CredentialsError,
+    OptionError,
+    UemError,
+)
 from ..._core.plan import NOT_SENT, Batch, Change, Outcome
 from ..._core.wording import first_of
 from ..._products.batches import Fault, assess_failure, grouped, of_several, one_by_one
@@ -89,6 +96,27 @@ class EpmmLabels:
                 "nothing was done. Leave them out, or use API v2."
             )
         return api.labels_of(devices, among)
+
+    def outside(self, label: Label, devices: Sequence[Device]) -> frozenset[str]:
+        """See Labels. Two things must show it: the name of the device's space, and a list of the
+        devices of the label's space, which may have others below it."""
+        if not label.space_id or label.space_id == GLOBAL_SPACE:
+            return frozenset()
+        far = [
+            device
+            for device in devices
+            if device.home not in ("", label.space) and device.space != label.space_id
+        ]
+        if not far:
+            return frozenset()
+        try:
+            within = self._client.v2.within(label.space_id, far)
+        except CredentialsError:
+            raise
+        except (ApiError, AnswerError):
+            # The server decides.
+            return frozenset()
+        return frozenset(device.id for device in far) - within
 
     def batches(self, changes: Sequence[Change[Any]]) -> list[Batch]:
         """See Labels. Devices of one space that get and lose the same labels share a call."""

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from ..._core.device import Device, DeviceRef, Label
 from ..._core.errors import OptionError
 from ..._core.goals import Desired, read_named
 from ..._core.harm import harm_of
 from ..._core.names import nearest, plain, require_short
-from ..._core.plan import Change, Plan
+from ..._core.plan import IMPOSSIBLE, Change, LeftAlone, Plan
 from ..._core.wording import kind_of
 
 
@@ -162,39 +163,86 @@ def relevant_labels(
     return tuple(label for label in known if label.name in wanted or (purged and label.by_hand))
 
 
+def additions(
+    goals: Iterable[tuple[Device, LabelGoal]],
+    known: Sequence[Label],
+    have: Mapping[str, Collection[str]],
+) -> list[tuple[Label, list[Device]]]:
+    """Return the labels that devices are to get, each with the devices that do not have it."""
+    wanting: dict[str, list[Device]] = {}
+    for device, goal in goals:
+        if goal.verb != "remove":
+            for name in goal.labels:
+                wanting.setdefault(name, []).append(device)
+    found = []
+    for label in known:
+        devices = [
+            one for one in wanting.get(label.name, ()) if label.id not in have.get(one.id, ())
+        ]
+        if devices and not label.refusal:
+            found.append((label, devices))
+    return found
+
+
 def plan_labels(
     goals: Sequence[tuple[Device, LabelGoal]],
     *,
     known: Sequence[Label],
     have: Mapping[str, Collection[str]],
+    outside: Mapping[str, Collection[str]] = MappingProxyType({}),
 ) -> Plan:
     """Plan the goals of many devices.
 
-    The plan is refused, with a sentence for each label that does not exist or cannot be assigned,
-    or that cannot be taken off and would have to be. It has what would be done otherwise, too.
+    The plan is refused, with a sentence for each label that does not exist or cannot be assigned, or
+    that cannot be taken off and would have to be. It has what would be done otherwise, too.
 
     Args:
         goals: Each device with its goal.
         known: The labels of the server.
         have: For the id of each device the ids of the relevant labels that it has.
+        outside: For the name of a label the ids of the devices outside its device space. They get
+            their other labels, and lose none.
     """
     by_id = {label.id: label for label in known}
     by_name = _by_name(known)
     stuck: set[str] = set()
-    changes: list[Change[Device]] = []
-    unchanged: list[Device] = []
+    changes, unchanged, impossible = list[Change[Device]](), list[Device](), list[LeftAlone]()
     for device, goal in goals:
         labels = [by_id[label] for label in have.get(device.id, ()) if label in by_id]
         present = frozenset(label.name for label in labels if label.by_hand)
+        far = _far(device, goal, outside) - present
+        if far:
+            impossible.append(_impossible(device, [by_name[name][0] for name in sorted(far)]))
+            goal = LabelGoal("add", goal.labels - far)
         change = _plan_device(device, goal, present)
-        if change is None:
+        if change is None and not far:
             unchanged.append(device)
-        else:
+        elif change is not None:
             purged = frozenset(change.write.remove) - goal.labels
             stuck |= {name for name in purged if _obstacle(name, by_name)}
             changes.append(change)
-    plan = Plan(tuple(changes), tuple(unchanged))
+    plan = Plan(tuple(changes), tuple(unchanged), tuple(impossible))
     return plan.forbidding([*_refusals(goals, by_name), *_purge_refusals(stuck, by_name)])
+
+
+def _far(device: Device, goal: LabelGoal, outside: Mapping[str, Collection[str]]) -> frozenset[str]:
+    """Return the labels that a device is to get and cannot."""
+    if goal.verb == "remove":
+        return frozenset()
+    return frozenset(name for name in goal.labels if device.id in outside.get(name, ()))
+
+
+def _impossible(device: Device, far: Sequence[Label]) -> LeftAlone:
+    """Return why a device cannot be put on labels of device spaces that it is not in."""
+    names = tuple(label.name for label in far)
+    labels = ", ".join(map(repr, names))
+    spaces = ", ".join(dict.fromkeys(repr(label.space or label.space_id) for label in far))
+    reason = (
+        f"cannot be put on {labels}, of the device space {spaces}, because it is in the device space "
+        f"{device.home!r}; use a global label, or one of its own device space"
+    )
+    change = Change(device, {"labels": []}, {"labels": sorted(names)}, LabelsWrite(add=names))
+    return LeftAlone(device, IMPOSSIBLE, reason, change)
 
 
 def _purge_refusals(

@@ -6,17 +6,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from ..._core.confirmation import Deed
 from ..._core.device import Device, Label
 from ..._core.errors import OptionError
+from ..._core.plan import Plan
 from ..._module.choice import parse_choice
 from ..._module.pipeline import apply, shows_plan
 from ..._module.results import Shape
 from ..._module.run import Result, Run
 from .calls import Labels
-from .model import LabelGoal, as_listed, exactly, parse_label_goals, plan_labels, relevant_labels
+from .model import (
+    LabelGoal,
+    additions,
+    as_listed,
+    exactly,
+    parse_label_goals,
+    plan_labels,
+    relevant_labels,
+)
 
 _SHAPE = Shape(deed=Deed("device_label"))
 
@@ -46,9 +55,29 @@ def reconcile_labels(run: Run[Labels]) -> Result:
         goals = exactly(goals, _members(run, goals, known))
     devices = [device for device, _goal in goals]
     have = run.calls.labels_of(devices, relevant_labels(goals, known))
-    plan = plan_labels(goals, known=known, have=have)
+    plan = plan_goals(run.calls, goals, known=known, have=have)
     plan = plan.of_fleet(found.fleet).skipping(found.missing, reasons=found.reasons)
     return apply(plan, run.calls, run, shape=_SHAPE, fleet=choice.fleet(run.client))
+
+
+def plan_goals(
+    calls: Labels,
+    goals: Sequence[tuple[Device, LabelGoal]],
+    *,
+    known: Sequence[Label],
+    have: Mapping[str, Collection[str]],
+) -> Plan:
+    """Plan the goals of many devices; see ``plan_labels``.
+
+    Args:
+        calls: They show which devices are outside the device space of a label that they are to get.
+        goals: Each device with its goal.
+        known: The labels of the server, and those that this run makes.
+        have: For the id of each device the ids of the relevant labels that it has.
+    """
+    gets = additions(goals, known, have)
+    outside = {label.name: calls.outside(label, devices) for label, devices in gets}
+    return plan_labels(goals, known=known, have=have, outside=outside)
 
 
 def _members(

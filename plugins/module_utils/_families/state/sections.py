@@ -35,7 +35,8 @@ from ..label_definitions.calls import LabelDefinitions
 from ..label_definitions.model import Creation, parse_wanted
 from ..label_definitions.task import plan_label, space_name
 from ..labels.calls import Labels
-from ..labels.model import LabelGoal, as_listed, plan_labels, relevant_labels
+from ..labels.model import LabelGoal, as_listed, relevant_labels
+from ..labels.task import plan_goals
 from ..policies.calls import Policies
 from ..policies.task import plan_assignment, plan_on_new_label, require_sample
 from .declaration import (
@@ -117,6 +118,7 @@ def made(plan: Plan) -> list[Label]:
             change.write.wanted.name,
             static=change.write.wanted.filter is None,
             criteria=change.write.wanted.filter or "",
+            space=str(change.after["space"]),
             space_id=change.write.space,
         )
         for change in plan.changes
@@ -157,7 +159,8 @@ def plan_memberships(
     have = run.calls.labels_of(devices, relevant_labels(goals, labels))
     if verb == "exact":
         goals = _keeping(goals, owned, labels, have)
-    return Part(LABELS, plan_labels(goals, known=[*labels, *new], have=have), run.calls)
+    plan = plan_goals(run.calls, goals, known=[*labels, *new], have=have)
+    return Part(LABELS, plan, run.calls)
 
 
 def _named(wishes: Wishes, word: str) -> frozenset[str]:

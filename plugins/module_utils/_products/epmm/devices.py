@@ -292,6 +292,7 @@ def _device(row: dict[str, Any], *, keep_row: bool, space: str = "") -> Device:
         if row["mdm_managed"] is False and row["platform"] == "ios"
         else _NOTHING,
         model=text_of(row["model"]),
+        home=text_of(row["space"]),
     )
 
 

@@ -165,6 +165,18 @@ class V2:
         found = self._gather((space,), self._places(by_guid, (space,)), keep_row=False)
         return next((one for one in found if one.id == device.id), None)
 
+    def within(self, space_id: str, devices: Sequence[Device]) -> frozenset[str]:
+        """Return the ids of the devices that are in a device space, or in one below it.
+
+        Raises:
+            AnswerError: The list has fewer devices than the server counts, so that it proves nothing.
+        """
+        space = Partition(space_id, "")
+        names = tuple(DeviceRef("guid", device.guid) for device in devices)
+        places = self._places(Selection(names=names), (space,))
+        found = self._gather((space,), places, keep_row=False, counted=True)
+        return frozenset(device.id for device in found)
+
     def _of_query(
         self,
         selection: Selection,
