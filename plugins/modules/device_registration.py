@@ -97,7 +97,8 @@ options:
     type: str
   email:
     description:
-      - The e-mail address of the user. Needed to register a device of a local user, new or not.
+      - The e-mail address of the user, without a name beside it. Needed to register a device of a
+        local user, new or not.
       - When left out, the one that the server has.
     type: str
   notify_user:

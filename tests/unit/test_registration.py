@@ -138,6 +138,10 @@ def test_entries_that_make_no_sense_are_named_by_their_place(entries, words):
         ({"user": "a\nb"}, "is neither the name nor"), ({"user": ".."}, "user: '..' is neither"),
         ({"platform": None}, "platform: is missing"),
         ({"device_type": "phone", "phone_number": None}, "phone_number: is missing, and a device of the type phone needs one"),
+        ({"email": "Anna <anna@example.com>"}, "email: 'Anna <anna@example.com>' is how mail programs write an address; give 'anna@example.com'"),
+        ({"email": "mailto:anna@example.com"}, "email: 'mailto:anna@example.com' is how mail programs write an address"),
+        ({"email": "not an address"}, "email: 'not an address' is not an e-mail address; give it like"),
+        ({"email": "anna"}, "email: 'anna' is not an e-mail address"), ({"email": "a@b@c"}, "email: 'a@b@c' is not an e-mail address"),
         ({"email": "a\tb"}, "email: 'a\\tb' has control characters"), ({"operator": "x\x00"}, "operator: "),
     ],
 )  # fmt: skip

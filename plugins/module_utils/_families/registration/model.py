@@ -19,9 +19,9 @@ from ..._core.device import Device
 from ..._core.errors import OptionError
 from ..._core.harm import harm_of
 from ..._core.masking import MASK
-from ..._core.names import fold, nearest, require_exact
+from ..._core.names import fold, mailed, mailed_sentence, nearest, require_exact
 from ..._core.plan import Change, Plan
-from ..._core.selection import SHORTEST_PHONE, parse_phone
+from ..._core.selection import SHORTEST_PHONE, parse_email, parse_phone
 from ..users.model import User, parse_user
 
 KINDS = ("phone", "pda")
@@ -300,7 +300,7 @@ def parse_registration(params: Mapping[str, Any]) -> Registration:
         operator=texts["operator"],
         first_name=texts["first_name"],
         last_name=texts["last_name"],
-        email=texts["email"],
+        email=_email(texts["email"]),
     )
 
 
@@ -511,6 +511,13 @@ def _phone(raw: object, country: str) -> str:
             "without one."
         )
     return digits
+
+
+def _email(text: str) -> str:
+    """Check the address of a user, who gets mail of the server there."""
+    if mailed(text):
+        raise OptionError(f"email: {mailed_sentence(text)}")
+    return parse_email(text, "email") if text else ""
 
 
 def _text(raw: object, where: str) -> str:
