@@ -127,9 +127,9 @@ extends_documentation_fragment:
 notes:
   - The password of a new local user is the user's name; set another with
     M(ivanti.uem.user_password).
-  - Before a device is registered, also in check mode, the server's countries are read, its
-    operators where O(operator) is given, and the LDAP directory is searched for a new user with
-    O(import_from_ldap=true); what is not found is refused. A list that the account may not read or
+  - The server's countries are read, also in check mode and for a device that is registered already, and
+    its operators where O(operator) is given. The LDAP directory is searched for a new user with
+    O(import_from_ldap=true). What is not found is refused. A list that the account may not read or
     that the server does not have is not used for that. Nor is a search that cannot be sent or finds
     too many users.
   - Check mode cannot predict what else the server refuses, such as a user for whom there is no

@@ -111,13 +111,11 @@ def _planned(
     """Return the plan of a registration.
 
     Raises:
-        OptionError: The server does not know a name. It would refuse it only after the request, or
-            accept an unknown operator.
+        OptionError: The server does not know a name, whether or not the device is there already. It
+            would refuse it only after the request, or accept an unknown operator.
     """
-    plan = plan_registration(wanted, devices)
-    if not plan.changes:
-        return plan
-    if user is None and wanted.from_ldap and len(wanted.user) >= SHORTEST_SEARCH:
+    is_new = bool(plan_registration(wanted, devices).changes)
+    if is_new and user is None and wanted.from_ldap and len(wanted.user) >= SHORTEST_SEARCH:
         found = _read(lambda: lists.calls.users.ldap_users(wanted.user))
         if found is not None:
             require_person(wanted, found)
