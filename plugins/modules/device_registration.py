@@ -76,7 +76,8 @@ options:
       - When left out, none is given; the server may find it by the phone number.
     type: str
   employee_owned:
-    description: Whether the device belongs to the user, and not to the company.
+    description: Whether the device belongs to the user, and not to the company. Of a device that is
+      registered already this does not change; then a warning says so.
     type: bool
     default: false
   import_from_ldap:
@@ -125,6 +126,8 @@ extends_documentation_fragment:
   - ivanti.uem._attributes.reconciles
   - ivanti.uem._plan.one
 notes:
+  - A registration does not change a user. Where O(first_name), O(last_name) or O(email) differs from
+    what the server has, a warning says so.
   - The password of a new local user is the user's name; set another with
     M(ivanti.uem.user_password).
   - The server's countries are read, also in check mode and for a device that is registered already, and

@@ -338,6 +338,34 @@ def test_a_device_that_is_there_excuses_no_name(call, server, options, check_mod
     assert not register(call, server, **one, operator="Verizon")["changed"]
 
 
+def test_what_a_registration_does_not_change_is_told(call, server):
+    given = {"first_name": "XX", "last_name": "Doe", "email": "other@example.com"}
+    said = [
+        "first_name: the server has 'Joe' of the user 'jdoe' and not 'XX'",
+        "email: the server has 'jdoe@example.com' of the user 'jdoe' and not 'other@example.com'",
+    ]
+    for check_mode in (True, False, False):
+        warnings = register(call, server, check_mode=check_mode, **given)["warnings"]
+        assert [one.partition(", and a registration")[0] for one in warnings] == said
+    [user] = [one for one in server.users() if one["principal"] == "jdoe"]
+    assert (user["first"], user["email"]) == ("Joe", "jdoe@example.com")
+    same = {"first_name": "Joe", "last_name": " Doe", "email": "JDoe@example.com"}
+    assert register(call, server, **same)["warnings"] == []
+    many = [{"platform": "ios"}, {"platform": "macos"}]
+    result = call("device_registration", server, registrations=many, **PHONE, first_name="XX")
+    assert len(result["warnings"]) == 1 and result["summary"]["changed"] == 2
+
+
+def test_whose_a_registered_device_is_stays_as_it_is(call, server):
+    register(call, server)
+    [told] = register(call, server, employee_owned=True)["warnings"]
+    assert re.match(
+        r"employee_owned: device \d+.* is registered already, as the company's own", told
+    )
+    assert register(call, server, platform="ios", employee_owned=True)["warnings"] == []
+    assert register(call, server, platform="ios", employee_owned=True)["warnings"] == []
+
+
 @pytest.mark.parametrize(("name", "country", "sent"), [
     # In any case, and of any country that has the code; PDA stands for none.
     ("verizon", 1, "Verizon"), ("Rogers", 1, "Rogers"), ("МТС", 7, "МТС"), ("Vodafone", 44, "Vodafone"),

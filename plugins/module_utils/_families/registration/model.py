@@ -19,7 +19,7 @@ from ..._core.device import Device
 from ..._core.errors import OptionError
 from ..._core.harm import harm_of
 from ..._core.masking import MASK
-from ..._core.names import fold, mailed, mailed_sentence, nearest, require_exact
+from ..._core.names import fold, mailed, mailed_sentence, nearest, plain, require_exact
 from ..._core.plan import Change, Plan
 from ..._core.selection import SHORTEST_PHONE, parse_email, parse_phone
 from ..users.model import User, parse_user
@@ -374,6 +374,33 @@ def plan_registration(wanted: Registration, devices: Iterable[Device]) -> Plan:
     before, after = {"registered": False}, {"registered": True}
     harm = harm_of("device_registration", "registers")
     return Plan((Change(wanted, before, after, wanted, harm=harm),))
+
+
+def unheeded(given: Registration, user: User | None, known: Device | None) -> list[str]:
+    """Return a sentence for each option that a registration has no effect on.
+
+    Args:
+        given: The registration, as the author gave it.
+        user: The user, or None for a new one.
+        known: The device that is registered already, or None.
+    """
+    found = []
+    for name in ("first_name", "last_name", "email") if user is not None else ():
+        wish, has = getattr(given, name), getattr(user, name)
+        same = fold(wish) == fold(has) if name == "email" else plain(wish) == plain(has)
+        if wish and has and not same:
+            found.append(
+                f"{name}: the server has {has!r} of the user {given.user!r} and not {wish!r}, and a "
+                f"registration does not change a user. Change it in the admin portal, or leave {name} "
+                "out."
+            )
+    if known is not None and given.employee_owned and known.row.get("ownership") == "company":
+        found.append(
+            f"employee_owned: {known.title} is registered already, as the company's own, and a "
+            "registration does not change that. Change it in the admin portal, or leave employee_owned "
+            "out."
+        )
+    return found
 
 
 def require_person(wanted: Registration, found: Iterable[User]) -> None:

@@ -33,6 +33,7 @@ from .model import (
     registered_device,
     require_distinct,
     require_person,
+    unheeded,
 )
 
 Row = TypeVar("Row")
@@ -62,9 +63,12 @@ def register_devices(run: Run[Registrations]) -> Result:
     lists = _Lists(run.calls)
     plans = []
     for number, (one, given) in enumerate(zip(ready, wanted, strict=True)):
-        planned = partial(_planned, one, users[given.user], devices, lists)
+        planned = partial(_planned, one, given, users[given.user], devices, lists)
         plans.append(_in_entry(number, planned))
-    return apply(Plan.joined(plans), run.calls, run, shape=_MANY)
+    plan = Plan.joined(plans)
+    # Several devices are those of one user.
+    plan = replace(plan, warnings=tuple(dict.fromkeys(plan.warnings)))
+    return apply(plan, run.calls, run, shape=_MANY)
 
 
 def _register_one(run: Run[Registrations]) -> Result:
@@ -72,7 +76,7 @@ def _register_one(run: Run[Registrations]) -> Result:
     user = run.calls.users.user(given.user)
     wanted = completed(given, user)
     devices = run.calls.registrations(wanted)
-    plan = _planned(wanted, user, devices, _Lists(run.calls))
+    plan = _planned(wanted, given, user, devices, _Lists(run.calls))
     result, outcome = apply_one(plan, run.calls, run, "device", deed="device is registered")
     found = matching(wanted, devices)
     known = Registered() if found is None else registered_device(found)
@@ -106,9 +110,20 @@ def _in_entry(number: int, make: Callable[[], Made]) -> Made:
 
 
 def _planned(
-    wanted: Registration, user: User | None, devices: Sequence[Device], lists: _Lists
+    wanted: Registration,
+    given: Registration,
+    user: User | None,
+    devices: Sequence[Device],
+    lists: _Lists,
 ) -> Plan:
     """Return the plan of a registration.
+
+    Args:
+        wanted: The registration, completed.
+        given: The same as the author gave it.
+        user: The user, or None for a new one.
+        devices: The devices of the user.
+        lists: The server's lists of names.
 
     Raises:
         OptionError: The server does not know a name, whether or not the device is there already. It
@@ -122,7 +137,8 @@ def _planned(
     operators = lists.operators if wanted.operator else ()
     require_country(wanted.country, lists.countries, operators)
     operator = operator_of(wanted.operator, wanted.country, operators)
-    return plan_registration(replace(wanted, operator=operator), devices)
+    plan = plan_registration(replace(wanted, operator=operator), devices)
+    return plan.warning(*unheeded(given, user, matching(wanted, devices)))
 
 
 class _Lists:
