@@ -56,7 +56,8 @@ options:
     description:
       - Shell patterns, which are case-sensitive, of the labels that become groups C(label_<label>)
         and the variable C(ivanti_labels). A pattern that begins with V(!) leaves out the labels
-        that match it. If all patterns begin so, every other label is read.
+        that match it. If all patterns begin so, every other label is read. The id of a label stands
+        for its name, if nothing is called like the id.
       - Each label is read with all its devices, or each device with its labels, whichever takes
         fewer requests. With API v1 each label is always read with all its devices, and the answers
         have whole devices. So with many labels, it is faster to read only some of them.

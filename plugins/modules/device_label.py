@@ -31,7 +31,7 @@ options:
       - Exactly one of O(devices) and O(select) is needed.
   labels:
     description:
-      - Names of labels, which are case-sensitive.
+      - Names of labels, which are case-sensitive, or their ids. A name counts first.
       - A label whose name has a comma cannot be assigned, because the API separates names by
         commas.
       - With O(purge=true) an empty list means that the devices have none afterwards.

@@ -21,7 +21,8 @@ author:
 options:
   name:
     description:
-      - The name, which is case-sensitive.
+      - The name, which is case-sensitive. The id of another label is refused as the name of a new one,
+        and a new name that has only digits gives a warning.
     type: str
     required: true
   state:

@@ -473,6 +473,13 @@ def test_of_the_devices_of_a_label_only_the_ids_are_read(emulator, ansible):
     assert fields == {("common.id,common.uuid",)}
 
 
+def test_a_label_is_named_by_its_id_as_well(emulator, ansible):
+    number = str(emulator.labels()["two words"]["id"])
+    listed = listing(ansible, labels=[number], fields=[])
+    shown = {label for values in hostvars(listed).values() for label in values["ivanti_labels"]}
+    assert shown == {"two words"}
+
+
 def test_no_labels_cost_nothing(emulator, ansible):
     emulator.clear_requests()
     listed = listing(ansible, labels=[])

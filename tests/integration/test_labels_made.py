@@ -118,6 +118,20 @@ def test_what_cannot_be_seen_is_deleted_with_force_only(call, epmm, kind):
     assert done["changed"] and NAME not in epmm.labels()
 
 
+def test_an_id_is_not_the_name_of_a_new_label(call, epmm):
+    pilot = epmm.labels()["Pilot"]["id"]
+    words = f"there is no label called '{pilot}', and {pilot} is the id of the label 'Pilot'"
+    refused(call, epmm, f"{words}; nothing was written. Write 'Pilot'", name=str(pilot))
+    [told] = label(call, epmm, name=str(pilot), state="absent")["warnings"]
+    assert words in told and "Pilot" in epmm.labels()
+    for check_mode in (True, False):
+        made = label(call, epmm, name="2031", check_mode=check_mode)
+        assert any(
+            "the new label is called '2031', by digits only" in one for one in made["warnings"]
+        )
+    assert label(call, epmm, name="2031")["warnings"] == []
+
+
 def test_a_label_that_is_not_the_one_that_is_named_is_not_deleted(call, epmm):
     other = next(one["name"] for one in epmm.spaces() if one["id"] != 1)
     epmm.add_label(NAME, IOS)

@@ -435,6 +435,20 @@ def test_labels_are_not_emptied_because_no_device_was_found(shared_epmm, call):
     assert writes(emulator) == [] and truth(emulator) == before
 
 
+def test_a_label_is_named_by_its_id_as_well(epmm, call, devices):
+    pilot, uuid = str(epmm.labels()["Pilot"]["id"]), devices[0]["uuid"]
+    options = {"devices": [{"device": uuid, "labels": [int(pilot)]}], "labels": ["two words"]}
+    done = call("device_label", epmm, **options)
+    assert done["devices"][0]["after"] == {"labels": ["Pilot", "two words"]}
+    assert not call("device_label", epmm, devices=[uuid], labels=[pilot, "Pilot"])["changed"]
+    wishes = {"labels": {int(pilot): "absent"}}
+    assert call("desired_state", epmm, devices=[{"device": uuid, **wishes}])["changed"]
+    assert truth(epmm)[uuid] == {"two words"}
+    wishes = {"labels": {pilot: "absent", "Pilot": "present"}}
+    with pytest.raises(ModuleFailed, match="once by its name and once by its id"):
+        call("desired_state", epmm, devices=[{"device": uuid, **wishes}])
+
+
 SLASH = "Sales/EMEA"
 
 

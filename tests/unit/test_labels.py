@@ -119,6 +119,26 @@ def test_labels_are_spelled_as_the_server_spells_them():
     assert goal.labels == {"Zu\u0308rich ", "A", "nobody"}
 
 
+def test_an_id_is_what_nothing_has_as_its_name():
+    """As in select.labels and everywhere else."""
+    new = Label("new Loan pool", "Loan pool", static=True)
+    known = [*KNOWN, Label("30", "11", static=True), Label("99 ", "x", static=True), new]
+    names = {"11", "12", "-1", "15", "98", "new Loan pool"}
+    [(_device, goal)] = as_listed([(ONE, LabelGoal("add", frozenset(names)))], known)
+    assert goal.labels == {"11", "Pilot", "All-Smartphones", "Twin", "98", "new Loan pool"}
+    assert goals_of(labels=["Sales", 12], devices=[{"device": 1, "labels": [11]}]).named[0][1] == (
+        LabelGoal("add", frozenset({"Sales", "12", "11"}))
+    )
+
+
+def test_a_label_is_not_wanted_and_unwanted_under_two_names():
+    goal = LabelGoal("add", frozenset({"Pilot"}), leave=frozenset({"12"}))
+    with pytest.raises(
+        OptionError, match=r"C0FFEE.* should be on the label 'Pilot' and not be on it"
+    ):
+        as_listed([(ONE, goal)], KNOWN)
+
+
 def test_every_wrong_label_of_all_goals_is_told_once():
     goals = [
         (ONE, LabelGoal("add", frozenset({"no", "Sales"}))),
@@ -242,7 +262,8 @@ def test_no_labels_are_meant_with_purge_alone(options):
         ({"labels": ["a", ""]}, "labels: '' is not the name of a label"),
         ({"labels": ["  "]}, "labels: '  ' is not the name"),
         ({"labels": ["a\nb"]}, "labels: 'a\\nb' is not the name"),
-        ({"labels": [7]}, "labels: 7 is not the name of a label; labels are named by printable text, quoted in YAML"),
+        ({"labels": [True]}, "labels: True is not the name of a label; labels are named by printable text, quoted in YAML, or by their id"),
+        ({"labels": [7.5]}, "labels: 7.5 is not the name of a label"),
         ({"labels": ["Sales"], "devices": [{"device": 1, "labels": [None]}]}, "devices[0].labels (device 1): None is not the name"),
         ({"labels": ["Sales"], "devices": []}, "devices: is empty"),
     ],

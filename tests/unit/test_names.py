@@ -17,6 +17,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.names import (
     pick,
     pick_all,
     spellings,
+    with_names,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._core.play_variables import (
     LONG_NAME,
@@ -250,3 +251,11 @@ def test_a_prefix_has_no_other_use():
 def test_patterns_that_nothing_fits_are_named(patterns, said):
     found = idle_patterns(patterns, ["Pilot", "Sales/EMEA"], "labels")
     assert [one.partition(" the name")[0] for one in found] == said
+
+
+def test_an_id_stands_for_a_name_in_patterns():
+    known = [label(one, name) for one, name in (("11", "[Pilot]"), ("12", "11"), ("-1", "All"))]
+    given = ["11", "12", "!12", "-1", "!-1", "1*", "99", "Pilot"]
+    assert with_names(given, known) == ["11", "11", "!11", "All", "!All", "1*", "99", "Pilot"]
+    [pattern] = with_names(["11"], known[:1])
+    assert fits("[Pilot]", [pattern]) and not fits("P", [pattern])

@@ -14,6 +14,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable, Sequence
 from fnmatch import fnmatchcase
+from glob import escape
 from typing import Protocol, TypeVar
 
 from .errors import OptionError
@@ -277,6 +278,32 @@ def parse_names(raw: Sequence[object] | None, where: str, kind: str) -> list[str
     if not raw:
         raise OptionError(f"{where}: is empty; name at least one {kind}, or leave it out.")
     return [parse_name(entry, f"{where}[{number}]", kind) for number, entry in enumerate(raw)]
+
+
+_ID = re.compile(r"-?[0-9]+")
+
+
+def spellings_of(known: Iterable[Named]) -> dict[str, str]:
+    """Return the names of objects as the server spells them, by what an author may write for each; as
+    for ``pick`` that is the name, or an id that nothing has as its name."""
+    things = list(known)
+    # What a run is about to make has no id yet.
+    found = {thing.id: thing.name for thing in things if _ID.fullmatch(thing.id)}
+    found.update((plain(thing.name), thing.name) for thing in things)
+    return found | {thing.name: thing.name for thing in things}
+
+
+def with_names(patterns: Iterable[str], known: Iterable[Named]) -> list[str]:
+    """Return shell patterns in which the name stands for an id, if nothing is called like the id."""
+    things = list(known)
+    names = {plain(thing.name) for thing in things}
+    ids = {thing.id: escape(thing.name) for thing in things if thing.id not in names}
+    found = []
+    for pattern in patterns:
+        sign = "!" if pattern.startswith("!") else ""
+        name = plain(pattern.removeprefix("!"))
+        found.append(f"{sign}{ids[name]}" if name in ids else pattern)
+    return found
 
 
 def pick(wanted: str, known: Sequence[Thing], where: str, kind: str) -> Thing:

@@ -165,7 +165,8 @@ def plan_present(
         others: The labels that there are.
     """
     if label is None:
-        return _creation(wanted, space or home).forbidding(_twins(wanted.name, others))
+        plan = _creation(wanted, space or home)
+        return plan.forbidding(_twins(wanted.name, others)).warning(_number(wanted.name))
     before, after = {}, {}
     reasons = []
     for field, is_, wish, reason in _differences(wanted, label, space):
@@ -197,7 +198,8 @@ def _unchangeable(label: Label, reasons: Sequence[str]) -> str:
 
 
 def _twins(name: str, others: Sequence[Label]) -> list[str]:
-    """Return a refusal if another label has a name that differs only in its case.
+    """Return a refusal if another label has a name that differs only in its case, or has the name as
+    its id.
 
     The API names labels in addresses, and no document says whether their case counts there. So one
     of two such labels could get what is meant for the other.
@@ -207,7 +209,27 @@ def _twins(name: str, others: Sequence[Label]) -> list[str]:
         f"easily mistaken; nothing was written. Write {other.name!r}, or give another name."
         for other in others
         if fold(other.name) == fold(name)
+    ] + [
+        f"Refused: {_of_id(name, other)}; nothing was written. Write {other.name!r}, or give another name."
+        for other in others
+        if other.id == name
     ]
+
+
+def _of_id(name: str, other: Label) -> str:
+    return (
+        f"name: there is no label called {name!r}, and {name} is the id of the label {other.name!r}"
+    )
+
+
+def _number(name: str) -> str:
+    """Return a warning about a name that looks like an id, or ""."""
+    if not name.removeprefix("-").isdigit():
+        return ""
+    return (
+        f"name: the new label is called {name!r}, by digits only, as if that were its id; options that "
+        "take names and ids mean the name."
+    )
 
 
 def _creation(wanted: Wanted, space: Partition) -> Plan:
@@ -314,6 +336,9 @@ def plan_absent(
 
 
 def _near(name: str, others: Sequence[Label]) -> str:
+    for other in others:
+        if other.id == name:
+            return f"{_of_id(name, other)}. To delete that one, write {other.name!r}."
     near = nearest(name, (other.name for other in others))
     return f"There is no label {name!r}{near}; names are case-sensitive." if near else ""
 

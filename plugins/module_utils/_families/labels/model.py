@@ -14,7 +14,7 @@ from ..._core.device import Device, DeviceRef, Label
 from ..._core.errors import OptionError
 from ..._core.goals import Desired, read_named
 from ..._core.harm import harm_of
-from ..._core.names import nearest, plain, require_short
+from ..._core.names import nearest, parse_name, spellings_of
 from ..._core.plan import IMPOSSIBLE, Change, LeftAlone, Plan
 from ..._core.wording import kind_of
 
@@ -111,18 +111,29 @@ def parse_label_goals(
 def as_listed(
     goals: Iterable[tuple[Device, LabelGoal]], known: Sequence[Label]
 ) -> list[tuple[Device, LabelGoal]]:
-    """Return goals with the labels spelled as the server spells them; see ``names.plain``."""
-    listed = {label.name for label in known}
-    by_plain = {plain(name): name for name in listed}
+    """Return goals with the labels named as the server names them; see ``names.spellings_of``.
 
-    def spelled(goal: LabelGoal) -> LabelGoal:
+    Args:
+        goals: Each device with its goal.
+        known: The labels of the server, and those that this run makes.
+
+    Raises:
+        OptionError: A device is to be on a label by its name, and not by its id, or the other way.
+    """
+    spelled = spellings_of(known)
+    found = []
+    for device, goal in goals:
         labels, leave = (
-            frozenset(name if name in listed else by_plain.get(name, name) for name in names)
+            frozenset(spelled.get(name, name) for name in names)
             for names in (goal.labels, goal.leave)
         )
-        return replace(goal, labels=labels, leave=leave)
-
-    return [(device, spelled(goal)) for device, goal in goals]
+        for name in sorted(labels & leave):
+            raise OptionError(
+                f"labels: {device.title} should be on the label {name!r} and not be on it, once by its "
+                "name and once by its id; nothing was done. Keep one of the two."
+            )
+        found.append((device, replace(goal, labels=labels, leave=leave)))
+    return found
 
 
 def exactly(
@@ -313,10 +324,10 @@ def _names(raw: object, where: str) -> frozenset[str]:
     if not isinstance(raw, (list, tuple)):
         raise OptionError(f"{where}: expected a list of label names, got {kind_of(raw)}.")
     for name in raw:
-        if not isinstance(name, str) or not name.strip() or not name.isprintable():
+        is_text = isinstance(name, (str, int)) and not isinstance(name, bool)
+        if not is_text or not str(name).strip() or not str(name).isprintable():
             raise OptionError(
                 f"{where}: {name!r} is not the name of a label; labels are named by printable "
-                "text, quoted in YAML."
+                "text, quoted in YAML, or by their id."
             )
-        require_short(name, where, "label")
-    return frozenset(map(plain, raw))
+    return frozenset(parse_name(name, where, "label") for name in raw)

@@ -16,7 +16,7 @@ from typing import Any
 
 from ..._core.device import GLOBAL_SPACE, Device, Partition
 from ..._core.errors import ABSENT, REFUSED, AbsentError, AnswerError, ApiError, OptionError
-from ..._core.names import fits, idle_patterns
+from ..._core.names import fits, idle_patterns, with_names
 from ..._core.selection import Found, Selection
 from ..._core.vocabulary import is_only_in_v2
 from ..._http.transport import Transport
@@ -211,6 +211,7 @@ class EpmmClient(Epmm):
         """See UemClient."""
         api = self.api
         known = api.labels()
+        patterns = with_names(patterns, known)
         self.notes += idle_patterns(patterns, (label.name for label in known), "labels")
         fitting = [label for label in known if fits(label.name, patterns)]
         names = {label.id: label.name for label in fitting}
