@@ -122,6 +122,10 @@ label:
     id:
       description: The id; null where there is no label, or it is not known.
       type: str
+    fitting_devices:
+      description: How many devices fit the filter.
+      type: int
+      returned: when a label with a filter is made, if the server says it
     outcome:
       description: V(changed), V(unchanged), V(failed), V(unknown) or V(planned).
       type: str

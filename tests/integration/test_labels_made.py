@@ -118,6 +118,31 @@ def test_what_cannot_be_seen_is_deleted_with_force_only(call, epmm, kind):
     assert done["changed"] and NAME not in epmm.labels()
 
 
+@pytest.mark.parametrize("module", ["label", "desired_state"])
+def test_a_filter_that_fits_no_device_is_told(call, epmm, module):
+    nothing = '"common.platform" = "iPhone OS"'
+    words = f"filter: no device fits {nothing!r} now, so that the new label 'F4' is empty"
+    for check_mode in (True, False):
+        options = {"name": "F4", "filter": nothing}
+        if module != "label":
+            options = {"label_definitions": [options]}
+        made = call(module, epmm, check_mode=check_mode, **options)
+        assert made["changed"] and any(one.startswith(words) for one in made["warnings"])
+        assert "label 'F4', whose filter 0 devices fit now" in "\n".join(made["plan"])
+    assert not call(module, epmm, **options)["warnings"]
+
+
+def test_how_many_devices_fit_a_filter_is_shown(call, epmm):
+    for check_mode in (True, False):
+        made = label(call, epmm, filter=IOS, check_mode=check_mode)
+        number = made["label"]["fitting_devices"]
+        assert (
+            f"whose filter {number} devices fit now" in "\n".join(made["plan"])
+            and not made["warnings"]
+        )
+    assert number == len(epmm.labels()[NAME]["members"]) > 0
+
+
 def test_an_id_is_not_the_name_of_a_new_label(call, epmm):
     pilot = epmm.labels()["Pilot"]["id"]
     words = f"there is no label called '{pilot}', and {pilot} is the id of the label 'Pilot'"

@@ -37,8 +37,11 @@ class LabelDefinitions(Protocol):
     def uses(self, label: Label) -> Uses:
         """Return what a label has."""
 
-    def check_filter(self, criteria: str, space: Partition) -> None:
+    def check_filter(self, criteria: str, space: Partition) -> int | None:
         """Ask the server whether it takes criteria.
+
+        Returns:
+            How many devices fit them, or None if that is not known.
 
         Raises:
             OptionError: It does not.

@@ -74,13 +74,13 @@ class EpmmLabelDefinitions:
         ]
         return Uses(members, tuple(names))
 
-    def check_filter(self, criteria: str, space: Partition) -> None:
+    def check_filter(self, criteria: str, space: Partition) -> int | None:
         """See LabelDefinitions. Criteria are a query for devices; longer ones than a query may be
         are not checked."""
         if len(criteria) > LONGEST_QUERY:
-            return
+            return None
         try:
-            self._v2.check_query(criteria, space)
+            return self._v2.check_query(criteria, space)
         except ApiError as error:
             if error.status != 400:
                 raise

@@ -47,10 +47,12 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Named:
-    """A label as the subject of a plan. ``id`` is "" while it does not exist."""
+    """A label as the subject of a plan. ``id`` is "" while it does not exist. ``fitting``: how many
+    devices fit the filter of one that is to be made, or None if that is not known."""
 
     id: str
     name: str
+    fitting: int | None = None
 
     @property
     def title(self) -> str:
@@ -60,7 +62,16 @@ class Named:
     @property
     def identity(self) -> Mapping[str, Any]:
         """The fields that identify it in a result."""
-        return {"name": self.name, "id": self.id or None}
+        fitting = {} if self.fitting is None else {"fitting_devices": self.fitting}
+        return {"name": self.name, "id": self.id or None, **fitting}
+
+    @property
+    def about(self) -> str:
+        """What a reader should know besides its title, or ""."""
+        if self.fitting is None:
+            return ""
+        fit = "fits" if self.fitting == 1 else "fit"
+        return f"whose filter {numbered(self.fitting, 'devices')} {fit} now"
 
 
 @dataclass(frozen=True)
@@ -154,6 +165,8 @@ def plan_present(
     home: Partition,
     space: Partition | None,
     others: Sequence[Label] = (),
+    *,
+    fitting: int | None = None,
 ) -> Plan:
     """Plan a label that is to exist.
 
@@ -163,10 +176,12 @@ def plan_present(
         home: The device space in which it would be made.
         space: The device space that the author names, or None.
         others: The labels that there are.
+        fitting: How many devices fit the filter of a new label, or None if that is not known.
     """
     if label is None:
-        plan = _creation(wanted, space or home)
-        return plan.forbidding(_twins(wanted.name, others)).warning(_number(wanted.name))
+        plan = _creation(wanted, space or home, fitting)
+        empty = _fits_nothing(wanted) if fitting == 0 else ""
+        return plan.forbidding(_twins(wanted.name, others)).warning(_number(wanted.name), empty)
     before, after = {}, {}
     reasons = []
     for field, is_, wish, reason in _differences(wanted, label, space):
@@ -232,11 +247,18 @@ def _number(name: str) -> str:
     )
 
 
-def _creation(wanted: Wanted, space: Partition) -> Plan:
+def _fits_nothing(wanted: Wanted) -> str:
+    return (
+        f"filter: no device fits {wanted.filter!r} now, so that the new label {wanted.name!r} is empty. Check "
+        "its fields and values; ivanti.uem.device_info shows them, and takes the same as select.filters."
+    )
+
+
+def _creation(wanted: Wanted, space: Partition, fitting: int | None) -> Plan:
     after: dict[str, Any] = {"static": wanted.filter is None, "space": space.name or space.id}
     after |= {"filter": wanted.filter} if wanted.filter is not None else {}
     after |= {"description": wanted.description} if wanted.description else {}
-    subject, write = Named("", wanted.name), Creation(space.id, wanted)
+    subject, write = Named("", wanted.name, fitting), Creation(space.id, wanted)
     change = Change(subject, {}, after, write, harm=harm_of("label", "creates"))
     plan = Plan(changes=(change,))
     reason = _unusable(wanted)

@@ -86,6 +86,7 @@ def plan_label(
         ids = [one.id for one in home]
         force = params["force"]
         return plan_absent(wanted, label, uses, force=force, spaces=ids, space=space, others=labels)
+    fitting = None
     if label is None and wanted.filter is not None:
-        calls.check_filter(wanted.filter, space or home[0])
-    return plan_present(wanted, label, home[0], space, labels)
+        fitting = calls.check_filter(wanted.filter, space or home[0])
+    return plan_present(wanted, label, home[0], space, labels, fitting=fitting)

@@ -310,22 +310,24 @@ class V2:
             self._count(space, query.with_status(status)) for space in self._account_spaces()
         )
 
-    def check_query(self, wanted: str, space: Partition) -> None:
-        """Send a query, only to learn whether the server takes it.
+    def check_query(self, wanted: str, space: Partition) -> int | None:
+        """Send a query, to learn whether the server takes it.
+
+        Returns:
+            How many devices of a space meet it, or None if the server does not count.
 
         Raises:
-            ApiError: It does not (HTTP 400), or failed.
+            ApiError: It does not take it (HTTP 400), or failed.
         """
         try:
-            self._ask_count(space, wanted)
+            return self._ask_count(space, wanted)
         except ApiError as error:
             if error.status not in (*ABSENT, FORBIDDEN):
                 raise
         except AnswerError:
             pass
-        else:
-            return
         self._first(space, wanted)
+        return None
 
     def _count(self, space: Partition, wanted: str = "") -> int:
         """Return how many devices of a space meet a query.
