@@ -19,6 +19,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import (
     NotFoundError,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._http.answers import (
+    GONE,
     LONGEST_EXPLANATION,
     LONGEST_TITLE,
     AnswerReader,
@@ -117,6 +118,14 @@ def test_the_error_of_a_status(status, kind, sentence):
 def test_where_more_is_asked_than_a_task_waits_retries_are_not_advised(header, advice):
     limited = replace(reply(429), retry_after=header)
     assert str(READER.error(limited, Request(SAFE, "/api/x"))).endswith(f"(HTTP 429); {advice}")
+
+
+def test_a_server_that_answered_before_has_no_wrong_address():
+    request = Request(WRITE, "/api/x", query=[("q", "ann")])
+    said = str(READER.error(reply(404), request, is_known=True))
+    assert said == f"PUT /api/x failed: HTTP 404; {GONE}."
+    own = str(READER.error(reply(404), Request(SAFE, "/api/x"), is_known=True))
+    assert own == "GET /api/x failed: HTTP 404; no such name."
 
 
 @pytest.mark.parametrize(("status", "sentence"), [

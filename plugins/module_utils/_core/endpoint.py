@@ -17,6 +17,9 @@ from .errors import OptionError
 Segment = Union[str, tuple[str, ...]]  # noqa: UP007
 
 
+NOT_FOUND = "there is no such object, url lacks a base path, or product is wrong"
+
+
 @dataclass(frozen=True)
 class Endpoint:
     """A call: its name, its address, and what to do when its answer is lost.
@@ -42,7 +45,7 @@ class Endpoint:
     role: str = ""
     safe: bool = False
     idempotent: bool = False
-    not_found: str = "there is no such object, url lacks a base path, or product is wrong"
+    not_found: str = NOT_FOUND
     slash: str = "name it in another way if the option allows that, or rename it"
 
     def fill(self, **segments: Segment) -> str:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from .._core.endpoint import NOT_FOUND
 from .._core.errors import (
     AnswerError,
     ApiError,
@@ -56,6 +57,12 @@ _BY_STATUS: dict[int, tuple[type[ApiError], str]] = {
     ),
 }
 # fmt: on
+
+
+# What HTTP 404 means of a server that answers other calls.
+GONE = (
+    "there is no such object, which may have been removed meanwhile, or the server lacks the call"
+)
 
 
 @dataclass(frozen=True)
@@ -116,8 +123,15 @@ class AnswerReader:
         except ValueError:
             raise AnswerError(self._no_json(reply, request)) from None
 
-    def error(self, reply: Reply, request: Request) -> UemError:
-        """Return the error for an answer that did not go well."""
+    def error(self, reply: Reply, request: Request, *, is_known: bool = False) -> UemError:
+        """Return the error for an answer that did not go well.
+
+        Args:
+            reply: The answer.
+            request: The request.
+            is_known: Whether the server answered another call of this run as its product does, so
+                that neither its address nor the product is wrong.
+        """
         if 300 <= reply.status < 400:
             return self._redirected(reply, request)
         endpoint = request.endpoint
@@ -129,7 +143,7 @@ class AnswerReader:
             account=self.account,
             product=self.product,
             role=f" the role {endpoint.role}" if endpoint.role else " a role that allows it",
-            not_found=endpoint.not_found,
+            not_found=GONE if is_known and endpoint.not_found == NOT_FOUND else endpoint.not_found,
             slash=endpoint.slash,
             later=_later(reply),
         )

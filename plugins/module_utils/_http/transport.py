@@ -99,6 +99,8 @@ class Transport:
         self._breaker = Breaker()
         self._pace = Pace()
         self._lock = threading.Lock()
+        # Whether the server answered a call of the product's API.
+        self._is_known = False
 
     def call(
         self,
@@ -135,7 +137,9 @@ class Transport:
             scrub=scrub,
             most=most,
         )
-        return self._answers.json(self.send(request), request)
+        answer = self._answers.json(self.send(request), request)
+        self._is_known = True
+        return answer
 
     def send(self, request: Request) -> Reply:
         """Send a request, again if need be, and return a successful answer.
@@ -155,7 +159,7 @@ class Transport:
         result, doubt = self._keep_trying(request, self.settings.retries)
         if isinstance(result, Reply) and result.ok:
             return result
-        error = self._answers.error(result, request) if isinstance(result, Reply) else result
+        error = self.error(result, request) if isinstance(result, Reply) else result
         if doubt:
             error.effect = "unknown"
         self._breaker.give_up(str(error))
@@ -179,7 +183,7 @@ class Transport:
 
     def error(self, reply: Reply, request: Request) -> UemError:
         """Return the error that ``send`` raises for an answer that did not go well."""
-        return self._answers.error(reply, request)
+        return self._answers.error(reply, request, is_known=self._is_known)
 
     @property
     def certificate_end(self) -> float | None:
