@@ -60,6 +60,9 @@ notes:
     path such as C(ivanti_custom_attributes.owner) and a comparison of one with a constant cost a
     hundredth of a millisecond for each host. Any other expression costs up to half a millisecond.
     O(query_groups) and the groups of the plugin itself cost almost nothing.
+  - A name of O(groups) is not that of a group of the plugin itself, and does not begin as these do, such
+    as C(platform_). If an entry of O(keyed_groups) puts another host into such a group than the plugin
+    itself, the inventory fails.
 options:
   fields:
     description:

@@ -62,6 +62,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._families.inventory.mod
     plan_hosts,
     registration_of,
     require_group_names,
+    require_other_group,
     similar_groups,
     variable_names,
     variables,
@@ -92,6 +93,7 @@ from ansible_collections.ivanti.uem.plugins.plugin_utils._environment import (
     require_product,
     require_secrets,
 )
+from ansible_collections.ivanti.uem.plugins.plugin_utils._own_groups import unchanged
 from ansible_collections.ivanti.uem.plugins.plugin_utils._placed import Placed
 from ansible_collections.ivanti.uem.plugins.plugin_utils._private_cache import PrivateCache
 from ansible_collections.ivanti.uem.plugins.plugin_utils._trust import Guard, template
@@ -233,19 +235,24 @@ class UemInventory(PrivateCache, BaseInventoryPlugin, Constructable):  # type: i
         placed.rename()
         with placed.adding(hosts):
             self._add(hosts, names, settings.server, group)
-            self._construct([host.name for host in hosts])
+            self._construct(hosts)
 
-    def _construct(self, hosts: Sequence[str]) -> None:
+    def _construct(self, hosts: Sequence[Host]) -> None:
         """Apply compose, groups and keyed_groups to hosts, and warn of what no host has."""
         constructed = Constructed(self)
-        constructed.fill(hosts)
-        self._warn(constructed.unknown(hosts, self.get_option("hostvars_prefix")))
+        names = [host.name for host in hosts]
+        entries, others = self.get_option("keyed_groups") or (), self.get_option("query_groups")
+        with unchanged(self.inventory, hosts, entries, others):
+            constructed.fill(names)
+        self._warn(constructed.unknown(names, self.get_option("hostvars_prefix")))
 
     def _settings(self, config: Mapping[str, Any]) -> Settings:
         """Return the connection, after a look at the names and booleans of the file."""
         self._require_known(config)
         require_boolean(config)
         require_secrets(config)
+        for name in self.get_option("groups"):
+            require_other_group(self._sanitize_group_name(str(name)), "groups")
         return parse_settings(self._connection(config))
 
     def _warn(self, warnings: Iterable[str]) -> None:

@@ -6,10 +6,13 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import pytest
 
 from ..conftest import ModuleFailed, connection
-from .inventories import failure, hostvars, listing
+from .inventories import failure, hostvars, listing, members
 
 ATTRS = {"attrs": {"project": "apollo"}}
 
@@ -157,6 +160,47 @@ def test_an_expression_with_a_variable_that_no_host_has_is_warned_of(epmm, ansib
     conditions = {"x": "ivanti_quarantine", "y": "ivanti_quarantined and other is not defined"}
     listed = listing(ansible, product="epmm", groups=conditions, warning=said)
     assert "x" not in listed and listed["y"]["hosts"]
+
+
+# fmt: off
+MEANT = "a play on it would reach hosts of another meaning"
+TAKEN: list[tuple[dict[str, Any], str]] = [
+    ({"groups": {"noncompliant": "ivanti_platform == 'ios'"}}, "groups: the plugin makes groups such as 'noncompliant' itself"),
+    ({"groups": {"platform-ios": "true"}}, "groups: the plugin makes groups such as 'platform_ios' itself"),
+    (
+        {"keyed_groups": [{"key": "'active' if ivanti_platform == 'ios' else 'retired'", "prefix": "status"}]},
+        "more into 'status_active', a group that the plugin makes itself",
+    ),
+    (
+        {"keyed_groups": [{"key": "ivanti_model", "prefix": "os"}, {"key": "ivanti_model", "parent_group": "platform_ios"}]},
+        "keyed_groups[1]: puts",
+    ),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(("options", "said"), TAKEN)
+def test_a_group_of_the_plugin_keeps_its_meaning(emulator, ansible, options, said):
+    connect(ansible, emulator)
+    failed = failure(ansible, product="neurons", **options)
+    assert said in failed and MEANT in failed
+
+
+def test_hosts_that_keyed_groups_put_where_they_are_stay(emulator, ansible):
+    connect(ansible, emulator)
+    keyed = [{"key": "ivanti_platform", "prefix": "platform"}]
+    listed = listing(ansible, product="neurons", keyed_groups=keyed)
+    assert members(listed, "platform_ios")
+
+
+def test_hosts_in_wrong_groups_are_not_left(emulator, ansible):
+    connect(ansible, emulator)
+    keyed = [{"key": "'ios'", "prefix": "platform"}]
+    file = ansible.write(
+        "fleet.neurons.yml", {"plugin": "ivanti.uem.neurons", "keyed_groups": keyed}
+    )
+    run = ansible("ansible-inventory", "-i", file, "--list")
+    assert run.returncode == 0 and hostvars(json.loads(run.stdout)) == {}
 
 
 # Options

@@ -14,10 +14,20 @@ from functools import lru_cache
 from typing import Any
 
 from ..._core.attributes import canonical, is_numeric, same_text
+from ..._core.compliance import REASONS
 from ..._core.device import Device
 from ..._core.errors import OptionError
 from ..._core.names import digest, group_part
-from ..._core.vocabulary import CUSTOM_ATTRIBUTES, LABELS, SERVER, snake_case
+from ..._core.vocabulary import (
+    CUSTOM_ATTRIBUTES,
+    LABELS,
+    OWNERSHIP,
+    PLATFORM,
+    SERVER,
+    STATUS,
+    snake_case,
+    values_of,
+)
 from .hostnames import RESERVED, Claim, Fleet
 
 _PREFIX = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -27,6 +37,12 @@ _OWN_GROUPS = frozenset({"compliant", "noncompliant", "quarantined", "blocked", 
 _OWN_PREFIXES = (
     "attr_", "compliance_", "ivanti_", "label_", "ownership_", "platform_", "server_", "status_",
 )  # fmt: skip
+
+# Their names that are known before anything is read.
+OWN_NAMES = _OWN_GROUPS.union(
+    (f"{kind}_{value}" for kind in (PLATFORM, OWNERSHIP, STATUS) for value in values_of(kind)),
+    (f"compliance_{reason.name}" for reason in REASONS),
+)
 
 # The states of registrations that end or have ended. A device that enrols again gets another one.
 ENDED = frozenset({"retire_pending", "retired", "wipe_pending", "wiped"})
@@ -327,11 +343,24 @@ def require_group_names(names: Iterable[str]) -> None:
                 f"query_groups: {name!r} cannot be the name of a group; use only letters, digits "
                 "and _, such as company_ipads."
             )
-        if _is_own_group(name):
-            raise OptionError(
-                f"query_groups: the plugin makes groups such as {name!r} itself, and a play on it would "
-                "reach hosts of another meaning; give another name, such as company_ipads."
-            )
+        require_other_group(name, "query_groups")
+
+
+def require_other_group(name: str, option: str) -> None:
+    """Check that the name of an author's group is not one of the plugin's own groups.
+
+    Args:
+        name: The name, as Ansible makes it.
+        option: The option that has it.
+
+    Raises:
+        OptionError: It is, or could be one.
+    """
+    if _is_own_group(name):
+        raise OptionError(
+            f"{option}: the plugin makes groups such as {name!r} itself, and a play on it would "
+            "reach hosts of another meaning; give another name, such as company_ipads."
+        )
 
 
 def _is_own_group(name: str) -> bool:
