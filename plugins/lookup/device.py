@@ -166,7 +166,7 @@ class LookupModule(LookupBase):  # type: ignore[misc]
             self._require_known(kwargs)
             drop_empty_variables()
             direct = {**self._given_as_variables(variables or {}, kwargs), **kwargs}
-            require_boolean(direct)
+            require_boolean(direct, self.option_definitions)
             require_secrets(direct)
             self.set_options(var_options=variables, direct=direct)
             self._require_field()

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ansible.module_utils.parsing.convert_bool import boolean
@@ -28,26 +28,39 @@ def drop_empty_variables() -> None:
             del os.environ[name]
 
 
-def require_boolean(options: Mapping[str, Any]) -> None:
-    """Check ``validate_certs`` and its variable. Ansible takes any other word for false, and the
-    credentials would go to whoever answers.
+def require_boolean(options: Mapping[str, Any], definitions: Mapping[str, Any]) -> None:
+    """Check the options that are true or false, and their environment variables. Ansible takes any
+    other word for false: the credentials would go to whoever answers, or names of hosts change.
 
     Args:
         options: The options as they were given.
+        definitions: The definition of each option of the plugin.
 
     Raises:
         OptionError: One is neither true nor false.
     """
-    variable = f"{_PREFIX}VALIDATE_CERTS"
-    given = {"validate_certs": options.get("validate_certs"), variable: os.environ.get(variable)}
-    for name, value in given.items():
-        # Ansible has yet to fill in a template.
-        if value is None or "{{" in str(value):
-            continue
+    for name, value in _given_booleans(options, definitions):
         try:
             boolean(value)
         except TypeError:
             raise OptionError(f"{name}: {value!r} is neither true nor false; correct it.") from None
+
+
+def _given_booleans(
+    options: Mapping[str, Any], definitions: Mapping[str, Any]
+) -> Iterator[tuple[str, Any]]:
+    """Yield the options and environment variables for booleans that have a value."""
+    for name, definition in definitions.items():
+        if definition.get("type") not in ("bool", "boolean"):
+            continue
+        value = options.get(name)
+        # A template of a connection option has yet to be filled in; no other one ever is.
+        waits = name == "validate_certs" and "{{" in str(value)
+        if value is not None and not waits:
+            yield name, value
+        for variable in (entry["name"] for entry in definition.get("env") or ()):
+            if os.environ.get(variable, "").strip():
+                yield variable, os.environ[variable]
 
 
 def require_secrets(options: Mapping[str, Any]) -> None:

@@ -249,7 +249,7 @@ class UemInventory(PrivateCache, BaseInventoryPlugin, Constructable):  # type: i
     def _settings(self, config: Mapping[str, Any]) -> Settings:
         """Return the connection, after a look at the names and booleans of the file."""
         self._require_known(config)
-        require_boolean(config)
+        require_boolean(config, self.option_definitions)
         require_secrets(config)
         for name in self.get_option("groups"):
             require_other_group(self._sanitize_group_name(str(name)), "groups")

@@ -373,6 +373,11 @@ OPTIONS = {
     "a group of the plugin, in capitals": ({"query_groups": {"Compliant": "[?supervised]"}}, "the plugin makes groups such as 'Compliant' itself"),
     "no JMESPath for a name": ({"hostnames": ["a["]}, "hostnames: 'a[' is not a JMESPath expression"),
     "no partition": ({"spaces": ["nowhere"]}, "spaces: there is no device space 'nowhere'"),
+    "neither true nor false": ({"server_in_names": "treu"}, "server_in_names: 'treu' is neither true nor false"),
+    "strict or not": ({"strict": "treu"}, "strict: 'treu' is neither true nor false"),
+    "a cache or none": ({"cache": "maybe"}, "cache: 'maybe' is neither true nor false"),
+    "device groups or none": ({"device_groups": "on please"}, "device_groups: 'on please' is neither true nor false"),
+    "a template that nobody fills in": ({"allow_empty": "{{ true }}"}, "allow_empty: '{{ true }}' is neither true nor false"),
     "no prefix": ({"hostvars_prefix": "my-"}, "hostvars_prefix: 'my-' cannot begin the name of a variable"),
 }
 # fmt: on
@@ -381,6 +386,11 @@ OPTIONS = {
 @pytest.mark.parametrize(("options", "sentence"), OPTIONS.values(), ids=OPTIONS)
 def test_wrong_options(ansible, options, sentence):
     assert sentence in failure(ansible, **options)
+
+
+def test_an_environment_variable_that_is_neither_true_nor_false(ansible):
+    said = failure(ansible, {"ANSIBLE_INVENTORY_CACHE": "maybe"})
+    assert "ANSIBLE_INVENTORY_CACHE: 'maybe' is neither true nor false" in said
 
 
 def test_the_environment_of_another_product_is_refused_before_any_request(emulator, ansible):
