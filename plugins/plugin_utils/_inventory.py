@@ -62,6 +62,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._families.inventory.mod
     plan_hosts,
     registration_of,
     require_group_names,
+    require_identity,
     require_other_group,
     similar_groups,
     variable_names,
@@ -253,6 +254,7 @@ class UemInventory(PrivateCache, BaseInventoryPlugin, Constructable):  # type: i
         require_secrets(config)
         for name in self.get_option("groups"):
             require_other_group(self._sanitize_group_name(str(name)), "groups")
+        require_identity(self.get_option("compose"), self.get_option("hostvars_prefix"))
         return parse_settings(self._connection(config))
 
     def _warn(self, warnings: Iterable[str]) -> None:

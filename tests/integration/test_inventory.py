@@ -378,6 +378,8 @@ OPTIONS = {
     "a cache or none": ({"cache": "maybe"}, "cache: 'maybe' is neither true nor false"),
     "device groups or none": ({"device_groups": "on please"}, "device_groups: 'on please' is neither true nor false"),
     "a template that nobody fills in": ({"allow_empty": "{{ true }}"}, "allow_empty: '{{ true }}' is neither true nor false"),
+    "another guid": ({"compose": {"ivanti_guid": "'forged'"}}, "compose.ivanti_guid: says which device a host is"),
+    "another server": ({"compose": {"my_server": "1"}, "hostvars_prefix": "my_"}, "compose.my_server: says which device a host is"),
     "no prefix": ({"hostvars_prefix": "my-"}, "hostvars_prefix: 'my-' cannot begin the name of a variable"),
 }
 # fmt: on

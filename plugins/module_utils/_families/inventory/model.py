@@ -55,6 +55,9 @@ _WORDS = {"attr": "The value", "label": "The label"}
 # The variables that every host has, besides those of the option ``fields``.
 ALWAYS = frozenset({"id", "guid", SERVER, CUSTOM_ATTRIBUTES, LABELS})
 
+# Those of them that say which device a host is.
+IDENTITY = ("id", "guid", SERVER)
+
 
 # A fleet has many of these, and with slots they take less memory.
 @dataclass(frozen=True, slots=True)
@@ -385,6 +388,24 @@ def variable_names(fields: Iterable[str], prefix: str) -> dict[str, str]:
             "digits and _, such as ivanti_."
         )
     return {name: prefix + snake_case(name) for name in fields}
+
+
+def require_identity(names: Iterable[str], prefix: str) -> None:
+    """Check that no variable of an author replaces those that say which device a host is.
+
+    Args:
+        names: The names of the author's variables.
+        prefix: What the plugin's variables begin with.
+
+    Raises:
+        OptionError: One does.
+    """
+    for name in names:
+        if name in {f"{prefix}{part}" for part in IDENTITY}:
+            raise OptionError(
+                f"compose.{name}: says which device a host is, so nothing may replace it; give "
+                "the variable another name."
+            )
 
 
 def variables(
