@@ -77,6 +77,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._module.choice import (
     apply_query,
     doubts_about,
     found_ids,
+    hints_about,
     rows_of,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._module.options import CONNECTION, Option
@@ -435,8 +436,10 @@ class UemInventory(PrivateCache, BaseInventoryPlugin, Constructable):  # type: i
             self._require_seen(devices)
             self._warn_of_unknown_hostnames(devices)
             if search is not None:
-                devices = apply_query(search, devices)
-                client.notes += search.notes
+                chosen = apply_query(search, devices)
+                client.notes += doubts_about(search, client, devices)
+                client.notes += hints_about(search, devices)
+                devices = chosen
             queried = _queried(query_groups, client, devices)
             labels = self.read_labels(client, devices, patterns) if patterns and devices else {}
         finally:
@@ -566,6 +569,7 @@ def _queried(
     for group, search in searches.items():
         found[group] = found_ids(search, rows)
         certain(doubts_about(search, client, devices))
+        client.notes += hints_about(search, devices)
     return found
 
 

@@ -367,6 +367,9 @@ OPTIONS = {
     "no JMESPath for a group": ({"query_groups": {"a": "[?"}}, "query_groups.a: '[?' is not a JMESPath expression"),
     "a group of no rows": ({"query_groups": {"a": "[].id"}}, "query_groups.a: must return a list of device rows"),
     "a group by a misspelt field": ({"query_groups": {"a": "[?platfrom == 'ios']"}}, "query_groups.a: no row has a field 'platfrom' (nearest: 'platform'"),
+    "a group by a word of no row": (
+        {"query_groups": {"a": "[?compliance_reasons[0] == 'Out of contact']"}}, "query_groups.a: 'Out of contact' is not a reason as rows have it",
+    ),
     "no name of a group": ({"query_groups": {"a b": "[?supervised]"}}, "query_groups: 'a b' cannot be the name of a group"),
     "the group of all": ({"query_groups": {"all": "[?supervised]"}}, "query_groups: 'all' cannot be the name of a group"),
     "a group of the plugin": ({"query_groups": {"platform_ios": "[?supervised]"}}, "query_groups: the plugin makes groups such as 'platform_ios' itself"),

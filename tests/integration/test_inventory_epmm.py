@@ -542,6 +542,21 @@ def test_statuses(emulator, ansible, api):
         ).replace("%22", '"')
 
 
+def test_words_of_a_query_that_no_row_has_are_warned_of(ansible):
+    source = {
+        "plugin": "ivanti.uem.epmm", "query": "[?starts_with(platform, 'IOS')]", "allow_empty": True,
+        "query_groups": {"here": "[?space == 'emea']"},
+    }  # fmt: skip
+    ansible.write("fleet.epmm.yml", source)
+    run = ansible("ansible-inventory", "-i", "fleet.epmm.yml", "--list")
+    assert run.returncode == 0, run.stderr
+    said = " ".join(run.stderr.split())
+    assert "query: no platform starts with 'IOS'; case counts" in said
+    ansible.write("fleet.epmm.yml", {**source, "query": "[?id]"})
+    said = " ".join(ansible("ansible-inventory", "-i", "fleet.epmm.yml", "--list").stderr.split())
+    assert "query_groups.here: no row has a space that is 'emea' (nearest: 'EMEA')" in said
+
+
 def test_filters_query_and_partitions(emulator, ansible):
     truth = emulator.devices("id", "platform", "owner", "quarantined", "space_id")
     listed = listing(

@@ -8,6 +8,14 @@ import importlib
 import sys
 
 import pytest
+from ansible_collections.ivanti.uem.plugins.module_utils._core.compared import (
+    CONTAINS,
+    ENDS,
+    IS,
+    ORDER,
+    STARTS,
+    Compared,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import (
     MissingLibraryError,
     OptionError,
@@ -120,11 +128,20 @@ def test_fields_that_are_null_in_all_rows_are_known():
         ("[?platform == 'ios' && !(`b` != a)]", [("platform", "ios"), ("a", "b")]),
         ("[?contains(['ios', 'macos'], platform)]", [("platform", "ios"), ("platform", "macos")]),
         ('[?contains(`["ios"]`, platform)]', [("platform", "ios")]),
-        ("[?contains(platform, 'io') || a.b == 'x' || a == b || a == `5`]", []),
+        ("[?contains('ios,macos', platform)]", []),
+        ("[?contains(platform, 'io') || a.b == 'x' || a == b || a == `5`]", [("platform", "io", CONTAINS)]),
+        ("[?!starts_with(a, 'I') && !ends_with(b, 'S')]", [("a", "I", STARTS), ("b", "S", ENDS)]),
+        ("[?a > '5']", [("a", "5", ORDER)]),
+        ("[?a[0] == 'x' || contains(a[0], 'y')]", [("a", "x", IS, True), ("a", "y", CONTAINS, True)]),
+        ("[?a[?@ == 'x']]", [("a", "x", IS, True)]),
+        ("[*] | [?a == 'x'].b", [("a", "x")]),
+        # These are fields of other things than rows.
+        ("[?labels[?platform == 'x']]", []), ("[].details[?platform == 'x']", []), ("devices[?platform == 'x']", []),
     ],
-)
+)  # fmt: skip
 def test_texts_that_fields_are_compared_with(expression, texts):
-    assert list(compile_query(expression, "query").texts) == texts
+    found = compile_query(expression, "query").texts
+    assert list(found) == [Compared(*one) for one in texts]
 
 
 def test_nothing_is_noted_without_rows():

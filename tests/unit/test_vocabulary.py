@@ -11,6 +11,10 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.ivanti.uem.plugins.module_utils._core import vocabulary
+from ansible_collections.ivanti.uem.plugins.module_utils._core.compared import (
+    Compared,
+    why_not_device,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError
 from ansible_collections.ivanti.uem.plugins.module_utils._core.selection import (
     SELECT_FIELDS,
@@ -365,7 +369,7 @@ def test_tasks_of_documents_have_the_names_of_the_vocabulary(path):
     ],
 )
 def test_a_text_that_a_field_never_has(name, text, said):
-    why = vocabulary.never_equal(name, text)
+    why = why_not_device(Compared(name, text))
     assert said in why and bool(said) == bool(why)
 
 

@@ -313,6 +313,11 @@ def mac_of(text: str) -> str:
     return _digits(text, _MAC_SIGNS, _MAC)
 
 
+def is_time(text: str) -> bool:
+    """Return whether a text is a time as rows have it, or the beginning of one."""
+    return bool(_TIME.fullmatch(text))
+
+
 def is_mac(digits: str) -> bool:
     """Return whether a text is a MAC address as rows have it."""
     return bool(_MAC.fullmatch(digits))
@@ -452,33 +457,16 @@ def _known(kind: str, value: str, where: str) -> str:
     found = next((one for one in values_of(kind) if one == fold(value)), None)
     if found is None:
         raise OptionError(
-            f"{where}: {_not_known(kind, value)} The server's own words can be used in filters."
+            f"{where}: {not_known(kind, value)} The server's own words can be used in filters."
         )
     return found
 
 
-def _not_known(kind: str, value: str) -> str:
+def not_known(kind: str, value: str) -> str:
+    """Return why a text is not one of the values of a kind, ``platform``, ``status`` or
+    ``ownership``."""
     known = values_of(kind)
     hint = _BY_WORD[kind].get(fold(value))
     near = f" (nearest: {hint!r})" if hint else nearest(value, known)
     thing = f"{'an' if kind == OWNERSHIP else 'a'} {kind}"
     return f"{value!r} is not {thing}{near}; use one of {', '.join(known)}."
-
-
-def never_equal(name: str, text: str) -> str:
-    """Return why no row has a text as the value of a field, or "" where one can have it.
-
-    Args:
-        name: The name of the field.
-        text: What a query compares it with, such as ``IOS``. A row has ``ios``.
-    """
-    kind = BY_NAME[name].kind if name in BY_NAME else ""
-    if kind in WORDS and text not in values_of(kind):
-        return _not_known(kind, text)
-    if kind == TIME and not _TIME.fullmatch(text):
-        return f"{text!r} is not a time as rows have it; write it like 2026-11-29T07:38:22Z."
-    if kind == MAC and not is_mac(text):
-        return f"{text!r} is not a MAC address as rows have it; write it like 0a1b2c3d4e5f."
-    if kind == GUID and text != text.lower():
-        return f"{text!r} is not a guid as rows have it; write it in lower case."
-    return ""

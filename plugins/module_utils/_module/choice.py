@@ -12,11 +12,11 @@ from functools import partial
 from typing import Any
 
 from .._core.attributes import yaml_notes
+from .._core.compared import why_not_device
 from .._core.device import Device, DeviceRef, listing, parse_refs
 from .._core.errors import OptionError
 from .._core.privacy import hidden_error, hidden_fields, hides
 from .._core.selection import SELECT_LISTS, Found, Selection, parse_select
-from .._core.vocabulary import never_equal
 from .._products.capability import UemClient
 from .finder import finder
 from .query import Search, certain, compile_query, noted
@@ -75,6 +75,7 @@ class Choice:
             chosen = apply_query(self.search, found.devices)
             doubts = doubts_about(self.search, client, found.devices)
             client.notes += doubts if self.reads else certain(doubts)
+            client.notes += hints_about(self.search, found.devices)
             left = replace(found, devices=chosen)
             client.notes += [] if found.notes else left.notes
             found = left
@@ -221,11 +222,14 @@ def doubts_about(search: Search, client: UemClient, devices: Sequence[Device]) -
         "null in all of them."
         for name in sorted(search.nulls & client.unsaid)
     ]
-    for name, text in search.texts:
-        why = never_equal(name, text)
-        if why and not any(device.row.get(name) == text for device in devices):
-            doubts.append(f"{search.where}: {why}")
+    doubts += search.impossible([device.row for device in devices], why_not_device)
     return list(dict.fromkeys(doubts))
+
+
+def hints_about(search: Search, devices: Sequence[Device]) -> list[str]:
+    """Return a sentence for each text of a query that only these devices lack, where it is likely
+    misspelt."""
+    return search.lacking([device.row for device in devices], why_not_device)
 
 
 def _shown(options: Mapping[str, Any]) -> str:

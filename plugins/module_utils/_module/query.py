@@ -17,6 +17,7 @@ import traceback
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
+from .._core.compared import CONTAINS, ENDS, IS, ORDER, STARTS, Compared, Why, impossible, lacking
 from .._core.errors import MissingLibraryError, OptionError
 from .._core.names import nearest
 from .._core.vocabulary import CUSTOM_ATTRIBUTES, other_name
@@ -44,6 +45,11 @@ _CONSTANT = (
 # Words that are values elsewhere, and names of fields to JMESPath.
 _VALUES = ("true", "false", "null")
 
+# The nodes that take their rows from their first child.
+_CHAINS = (
+    "filter_projection", "projection", "value_projection", "flatten", "subexpression", "index_expression",
+)  # fmt: skip
+
 _Node = Mapping[str, Any]
 
 
@@ -52,7 +58,7 @@ class Search:
 
     Attributes:
         where: The name of the option, for messages.
-        texts: Each field of the data that is compared with a text of the expression, and the text.
+        texts: Each field of the data that is compared with a text of the expression, with the text.
         names: The fields that it looks at.
     """
 
@@ -65,7 +71,7 @@ class Search:
         self._comparisons = list(_of_type(compiled.parsed, "comparator"))
         self._attributes = _attributes(compiled.parsed)
         self._constant = any(map(_is_constant, _conditions(compiled.parsed)))
-        self.texts = tuple(_texts(compiled.parsed))
+        self.texts = tuple(dict.fromkeys(_compared(compiled.parsed)))
         self.names = tuple(dict.fromkeys(node["value"] for node, _group in self._fields))
 
     def __call__(self, data: Any) -> Any:
@@ -107,6 +113,20 @@ class Search:
             if id(node) in self._interpreter.ordered:
                 sentences[_misordered(*self._interpreter.ordered[id(node)])] = None
         return [f"{self.where}: {sentence}" for sentence in sentences]
+
+    def impossible(self, rows: Sequence[Mapping[str, Any]], why: Why) -> list[str]:
+        """Return a sentence for each text of the expression that no row can have.
+
+        Args:
+            rows: The rows that it was evaluated on.
+            why: Says why no row can have a text.
+        """
+        return [f"{self.where}: {one}" for one in impossible(self.texts, rows, why)]
+
+    def lacking(self, rows: Sequence[Mapping[str, Any]], why: Why) -> list[str]:
+        """Return a sentence for each text of the expression that only these rows lack, where it is
+        likely misspelt; see ``impossible``."""
+        return [f"{self.where}: {one}" for one in lacking(self.texts, rows, why)]
 
     @property
     def unknown_attributes(self) -> bool:
@@ -342,18 +362,72 @@ def _is_constant(node: _Node) -> bool:
     return next(_of_type(node, "field", "current", "identity"), None) is None
 
 
-def _texts(node: Any) -> Iterator[tuple[str, str]]:
-    """Yield the fields that are compared with a text, and the text.
+def _compared(node: Any, element: str = "", *, of_rows: bool = True) -> Iterator[Compared]:
+    """Yield the fields of rows that are compared with a text, and the text.
 
-    Those are ``platform == 'ios'`` and ``contains(['ios', 'macos'], platform)``.
+    Those are ``platform == 'ios'``, ``contains(['ios', 'macos'], platform)``, ``starts_with(platform,
+    'i')`` and its like, and elements of a list as in ``compliance_reasons[0] == 'roaming'``. Objects
+    within rows have fields of other meanings.
+
+    Args:
+        node: A node of the expression.
+        element: The field whose elements the node is about, or "".
+        of_rows: Whether the fields of the node are those of rows.
     """
-    for one in _of_type(node, "comparator", "function_expression"):
-        # contains(platform, 'io') looks for a part of the value.
-        among = one["value"] == "contains" and one["children"][-1]["type"] == "field"
-        if one["type"] == "comparator" or among:
-            names = [child["value"] for child in one["children"] if child["type"] == "field"]
-            texts = [text for child in one["children"] for text in _literals(child)]
-            yield from ((name, text) for name in names for text in texts)
+    if not isinstance(node, Mapping):
+        return
+    children = node["children"]
+    if node["type"] == "filter_projection":
+        source = _source(children[0])
+        within = source is not None
+        inner = source or "" if of_rows and children[0]["type"] == "field" else ""
+        yield from _compared(children[0], element, of_rows=of_rows)
+        yield from _compared(children[1], element, of_rows=of_rows and not within)
+        yield from _compared(children[2], inner, of_rows=of_rows and not within)
+        return
+    how = _how(node)
+    if how:
+        subjects = [_subject(child, element, of_rows=of_rows) for child in children]
+        texts = [text for child in children for text in _literals(child)]
+        named = [subject for subject in subjects if subject is not None]
+        yield from (Compared(name, text, how, part) for name, part in named for text in texts)
+    for child in children:
+        yield from _compared(child, element, of_rows=of_rows)
+
+
+def _how(node: _Node) -> str:
+    """Return how a node compares a field with a text, or "" where it does not."""
+    if node["type"] == "comparator":
+        return IS if node["value"] in ("eq", "ne") else ORDER
+    if node["type"] != "function_expression":
+        return ""
+    if node["value"] == "contains":
+        # contains(['ios', 'macos'], platform) looks for the value, contains(platform, 'io') for a part.
+        first = node["children"][0]
+        if first["type"] == "multi_select_list" or isinstance(first.get("value"), list):
+            return IS
+        return "" if first["type"] == "literal" else CONTAINS
+    return {"starts_with": STARTS, "ends_with": ENDS}.get(node["value"], "")
+
+
+def _subject(node: _Node, element: str, *, of_rows: bool) -> tuple[str, bool] | None:
+    """Return the field that a side of a comparison is, and whether it is an element of it."""
+    if node["type"] == "current" and element:
+        return element, True
+    if node["type"] == "field" and of_rows:
+        return node["value"], False
+    if node["type"] == "index_expression" and of_rows:
+        first, last = node["children"]
+        if first["type"] == "field" and last["type"] == "index":
+            return first["value"], True
+    return None
+
+
+def _source(node: _Node) -> str | None:
+    """Return the field whose value a condition chooses from, or None for the rows themselves."""
+    while node["type"] in _CHAINS:
+        node = node["children"][0]
+    return node["value"] if node["type"] == "field" else None
 
 
 def _literals(node: _Node) -> Iterator[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from .._core.compared import Why, why_not_among
 from .query import Search, compile_query
 from .run import Result, Run
 
@@ -23,6 +24,7 @@ def read_result(
     rows: Sequence[Mapping[str, Any]],
     run: Run[Any],
     search: Search | None = None,
+    why: Why | None = None,
     **more: Any,
 ) -> Result:
     """Return the result of a task that only reads. What a query finds takes the place of the rows.
@@ -32,15 +34,20 @@ def read_result(
         rows: What was found.
         run: The run of the module.
         search: The option ``query``, evaluated over the rows.
+        why: Says why no row can have a text that the query compares a field with.
         more: More keys of the result.
     """
-    found = {name: list(rows)} if search is None else query_result(search, list(rows), run)
+    found = {name: list(rows)} if search is None else query_result(search, list(rows), run, why)
     requests = run.client.transport.requests
     return {"changed": False, **found, "count": len(rows), **more, "requests": requests}
 
 
-def query_result(search: Search, data: Any, run: Run[Any]) -> Result:
-    """Return the key of a result that has what a query finds."""
+def query_result(search: Search, data: Any, run: Run[Any], why: Why | None = None) -> Result:
+    """Return the key of a result that has what a query finds; see ``read_result``."""
     found = search(data)
     run.client.notes += search.notes
+    if isinstance(data, list):
+        rows = [row for row in data if isinstance(row, Mapping)]
+        why = why or why_not_among({})
+        run.client.notes += [*search.impossible(rows, why), *search.lacking(rows, why)]
     return {"query_result": found}

@@ -6,10 +6,12 @@
 
 from __future__ import annotations
 
+from ..._core.compared import why_not_among
 from ..._module.reading import parse_query, read_result
 from ..._module.run import Result, Run
 from .calls import Alerts
 from .choice import find_alerts
+from .model import WORDS
 
 
 def read_alerts(run: Run[Alerts]) -> Result:
@@ -17,4 +19,6 @@ def read_alerts(run: Run[Alerts]) -> Result:
     search = parse_query(run.params)
     found, missing = find_alerts(run)
     rows = [dict(alert.details) for alert in found]
-    return read_result("alerts", rows, run, search, missing=[ref.value for ref in missing])
+    return read_result(
+        "alerts", rows, run, search, why_not_among(WORDS), missing=[ref.value for ref in missing]
+    )

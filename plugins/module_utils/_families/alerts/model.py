@@ -37,6 +37,9 @@ STATUSES = (
     "DISPATCH_FAILED",
 )
 
+# The fields of a row that have one of these words.
+WORDS = {"type": TYPES, "severity": SEVERITIES, "status": STATUSES}
+
 # At most this many are named in a sentence.
 MOST_NAMED = 10
 

@@ -35,8 +35,10 @@ def read_app_settings(run: Run[AppSettings]) -> Result:
         return read_result("settings", rows, run, search)
     found = choice.find(run.client)
     rows, devices = _settings_of(run, found.devices, wanted)
-    more = {"devices": with_server(devices, run), "missing": [ref.value for ref in found.missing]}
-    return read_result("settings", rows, run, search, **more)
+    missing = [ref.value for ref in found.missing]
+    return read_result(
+        "settings", rows, run, search, devices=with_server(devices, run), missing=missing
+    )
 
 
 def _settings_of(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from ..._core.compared import why_not_device
 from ..._core.errors import OptionError
 from ..._core.names import closest
 from ..._core.vocabulary import other_name
@@ -36,7 +37,9 @@ def read_devices(run: Run[UemClient]) -> Result:
     if fields is not None:
         rows = [{field: row.get(field) for field in fields} for row in rows]
     missing = [ref.value for ref in found.missing]
-    return read_result("devices", rows, run, search, missing=missing, warnings=warnings)
+    return read_result(
+        "devices", rows, run, search, why_not_device, missing=missing, warnings=warnings
+    )
 
 
 def _require_our_names(fields: Sequence[str]) -> None:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..._core.attributes import canonical
+from ..._core.compared import why_not_device
 from ..._core.device import Device, DeviceRef
 from ..._core.errors import OptionError, UemError
 from ..._core.names import plain
@@ -83,8 +84,9 @@ class Rings:
             OptionError: It looks at what no row has, or cannot be evaluated.
         """
         if self.query is not None and devices:
-            self.query([dict(device.row) for device in devices])
-            certain(_doubts(self.query, client))
+            rows = [dict(device.row) for device in devices]
+            self.query(rows)
+            certain(_doubts(self.query, client, rows))
 
     def of(self, change: Change[Any]) -> int:
         """Return the ring of a change. Labels are made in the first one. What is about a whole label
@@ -438,15 +440,17 @@ class RingWriter:
         return "" if rings.query is None else _found_by(rings.query, now, self._client)
 
 
-def _doubts(query: Search, client: UemClient) -> list[str]:
-    return query.faults({name.lower() for name in client.attribute_names() or ()})
+def _doubts(query: Search, client: UemClient, rows: list[dict[str, Any]]) -> list[str]:
+    faults = query.faults({name.lower() for name in client.attribute_names() or ()})
+    return [*faults, *query.impossible(rows, why_not_device)]
 
 
 def _found_by(query: Search, devices: Sequence[Device], client: UemClient) -> str:
     """Return what a query finds in the rows of devices, in words, or "". A query that looks at what
     no row has would never find anything."""
-    found = query([dict(device.row) for device in devices])
-    doubts = _doubts(query, client)
+    rows = [dict(device.row) for device in devices]
+    found = query(rows)
+    doubts = _doubts(query, client, rows)
     if doubts:
         return doubts[0].rstrip(".")
     if found in (None, False, [], {}, ""):
