@@ -141,11 +141,13 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import (
     ApiError,
     OptionError,
 )
+from ansible_collections.ivanti.uem.plugins.module_utils._core.names import fits
 from ansible_collections.ivanti.uem.plugins.module_utils._core.vocabulary import ONLY_IN_V1
 from ansible_collections.ivanti.uem.plugins.module_utils._families.compliance.calls import (
     COMPLIANCE,
     Reasons,
 )
+from ansible_collections.ivanti.uem.plugins.module_utils._families.labels.calls import LABELS
 from ansible_collections.ivanti.uem.plugins.module_utils._module.options import API
 from ansible_collections.ivanti.uem.plugins.module_utils._products.capability import UemClient
 from ansible_collections.ivanti.uem.plugins.plugin_utils._inventory import UemInventory
@@ -194,13 +196,16 @@ class InventoryModule(UemInventory):
     ) -> Mapping[str, tuple[str, ...]]:
         """See UemInventory."""
         try:
-            return super().read_labels(client, devices, patterns)
+            found = super().read_labels(client, devices, patterns)
         except ApiError as error:
             if error.status != 400 or "%2F" not in error.path:
                 raise
             raise OptionError(
                 f"labels: {error} Or leave the label out, by a pattern such as '!Sales/*'."
             ) from None
+        names = (label.name for label in LABELS.of(client).labels())
+        self._know(labels={name for name in names if fits(name, patterns)})
+        return found
 
 
 def v2_fields(names: Iterable[str]) -> list[str]:

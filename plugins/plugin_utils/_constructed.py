@@ -16,16 +16,17 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from ansible.plugins.inventory import Constructable
-from ansible_collections.ivanti.uem.plugins.module_utils._core.names import nearest
-from ansible_collections.ivanti.uem.plugins.module_utils._core.vocabulary import BY_NAME
+from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError
+from ansible_collections.ivanti.uem.plugins.module_utils._core.names import require_keys
+from ansible_collections.ivanti.uem.plugins.module_utils._core.vocabulary import CUSTOM_ATTRIBUTES
 from ansible_collections.ivanti.uem.plugins.plugin_utils._expressions import (
     Fails,
     Simple,
     Unsure,
     simple,
 )
+from ansible_collections.ivanti.uem.plugins.plugin_utils._named import Doubts, Known, doubts, named
 from ansible_collections.ivanti.uem.plugins.plugin_utils._trust import Guard
-from jinja2 import Environment, TemplateError, nodes
 
 # What a host has besides its own variables. Expressions with these are left to Ansible.
 _MAGIC = frozenset({"inventory_hostname", "inventory_hostname_short", "group_names"})
@@ -35,6 +36,28 @@ _SKIP = object()
 _ASK = object()
 
 _ABSENT = object()
+
+
+# What an entry of keyed_groups may have.
+_KEYS = ("key", "prefix", "separator", "parent_group", "default_value", "trailing_separator")
+
+
+def require_entries(entries: Sequence[Any]) -> None:
+    """Check the keys of the entries of keyed_groups. Ansible ignores one that it does not know.
+
+    Raises:
+        OptionError: One is misspelt, has no value that it can have, or is missing.
+    """
+    for number, entry in enumerate(entries):
+        where = f"keyed_groups[{number}]"
+        if not isinstance(entry, dict):
+            # Ansible says that.
+            continue
+        require_keys(entry, _KEYS, where)
+        if entry.get("key") in (None, ""):
+            raise OptionError(f"{where}: has no key, so it makes no group; give an expression.")
+        if entry.get("trailing_separator") not in (None, True, False):
+            raise OptionError(f"{where}.trailing_separator: is neither true nor false; correct it.")
 
 
 class Constructed:
@@ -71,34 +94,30 @@ class Constructed:
             with compiled_once(self._plugin.templar, conditions ^ keys):
                 self._add_groups(names)
 
-    def unknown(self, names: Sequence[str], prefix: str) -> list[str]:
-        """Return a warning for each variable of an expression that no host has and that is probably
-        misspelt. Without ``strict`` Ansible takes it for a host that does not fit.
+    def doubts(self, names: Sequence[str], prefix: str, server: Known) -> Doubts:
+        """Return what expressions name that no host has and that is probably misspelt. Without
+        ``strict`` Ansible takes it for a host that does not fit.
 
         Args:
             names: The hosts.
             prefix: What the names of their variables begin with.
+            server: What the server has.
         """
         expressions = list(self._expressions())
         hosts = list(map(self._inventory.get_host, names)) if expressions else []
         if not hosts or not prefix or self._extra:
-            return []
-        given = {
-            *hosts[0].get_vars(),
-            *self._compose,
-            *(name for one in hosts for name in one.vars),
+            return Doubts()
+        return doubts(expressions, hosts, prefix=prefix, made=self._compose, server=server)
+
+    def attributes(self, prefix: str) -> set[str]:
+        """Return the names of the custom attributes that the expressions look for."""
+        wanted = prefix + CUSTOM_ATTRIBUTES
+        its = [named(text) for _place, text in self._expressions()]
+        # A map has `get` and `items` whatever the device has.
+        found = {
+            key for one in its for name, key in one.keys if name == wanted and not hasattr({}, key)
         }
-        fields = {f"{prefix}{name}" for name in BY_NAME}
-        found = []
-        for option, text in expressions:
-            for name in sorted(_variables(text).difference(given, fields)):
-                if name.startswith(prefix):
-                    found.append(
-                        f"{option}: no host has {name}{nearest(name, given)}; check the spelling, or add it to fields."
-                    )
-                elif f"{prefix}{name}" in given:
-                    found.append(f"{option}: no host has {name}; it is {prefix}{name} here.")
-        return found
+        return found | {part.text for one in its for part in one.compared if part.name == wanted}
 
     def _expressions(self) -> Iterator[tuple[str, Any]]:
         """Yield the expressions of the options, each with its place."""
@@ -199,17 +218,6 @@ class Constructed:
             return _ASK if self._strict else _SKIP
         except Unsure:
             return _ASK
-
-
-def _variables(text: Any) -> set[str]:
-    """Return the variables of an expression; none if Jinja cannot read it, which Ansible says."""
-    if not isinstance(text, str):
-        return set()
-    try:
-        parsed = Environment(autoescape=True).parse(f"{{{{ {text} }}}}")
-    except TemplateError:
-        return set()
-    return {node.name for node in parsed.find_all(nodes.Name)}
 
 
 class _Members:

@@ -63,7 +63,7 @@ _TEXTS = frozenset({str, type(template("a"))})
 # Names that mean something without being variables, and `result`, in which Jinja keeps the result
 # of an expression.
 # fmt: off
-_GLOBALS = frozenset(DEFAULT_NAMESPACE) | {
+GLOBALS = frozenset(DEFAULT_NAMESPACE) | {
     "lookup", "query", "q", "now", "undef", "omit", "self", "super", "loop", "caller", "varargs", "kwargs", "result",
 }
 # fmt: on
@@ -178,7 +178,7 @@ def _constant_value(node: nodes.Node) -> Any:
 
 def _name(node: nodes.Name) -> _Evaluate:
     name = node.name
-    if name in _GLOBALS or name.startswith("_"):
+    if name in GLOBALS or name.startswith("_"):
         raise _NotSimpleError
 
     def evaluate(variables: Variables) -> Any:

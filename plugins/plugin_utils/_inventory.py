@@ -17,7 +17,7 @@ import gc
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ansible.errors import AnsibleError, AnsibleParserError
@@ -88,13 +88,17 @@ from ansible_collections.ivanti.uem.plugins.module_utils._module.query import (
     compile_query,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._products.capability import UemClient
-from ansible_collections.ivanti.uem.plugins.plugin_utils._constructed import Constructed
+from ansible_collections.ivanti.uem.plugins.plugin_utils._constructed import (
+    Constructed,
+    require_entries,
+)
 from ansible_collections.ivanti.uem.plugins.plugin_utils._environment import (
     drop_empty_variables,
     require_boolean,
     require_product,
     require_secrets,
 )
+from ansible_collections.ivanti.uem.plugins.plugin_utils._named import Known
 from ansible_collections.ivanti.uem.plugins.plugin_utils._own_groups import unchanged
 from ansible_collections.ivanti.uem.plugins.plugin_utils._placed import Placed
 from ansible_collections.ivanti.uem.plugins.plugin_utils._private_cache import PrivateCache
@@ -116,6 +120,9 @@ class UemInventory(PrivateCache, BaseInventoryPlugin, Constructable):  # type: i
     """
 
     product: str
+
+    # What the server has for expressions, where it was read.
+    _known = Known()
 
     # The options of the connection.
     connection: tuple[Option, ...] = CONNECTION
@@ -207,6 +214,7 @@ class UemInventory(PrivateCache, BaseInventoryPlugin, Constructable):  # type: i
 
     def _parse(self, path: str, *, may_read_cache: bool) -> None:
         drop_empty_variables()
+        self._known = Known()
         config = self._read_config_data(path)
         redact = Redactor(())
         try:
@@ -240,13 +248,26 @@ class UemInventory(PrivateCache, BaseInventoryPlugin, Constructable):  # type: i
             self._construct(hosts)
 
     def _construct(self, hosts: Sequence[Host]) -> None:
-        """Apply compose, groups and keyed_groups to hosts, and warn of what no host has."""
+        """Apply compose, groups and keyed_groups to hosts, and warn of what no host has.
+
+        Raises:
+            AnsibleParserError: They would choose other hosts than their author means. The hosts are
+                gone then: Ansible may go on after a warning, and without them nothing goes wrong.
+        """
         constructed = Constructed(self)
-        names = [host.name for host in hosts]
+        names, prefix = [host.name for host in hosts], self.get_option("hostvars_prefix")
         entries, others = self.get_option("keyed_groups") or (), self.get_option("query_groups")
-        with unchanged(self.inventory, hosts, entries, others):
-            constructed.fill(names)
-        self._warn(constructed.unknown(names, self.get_option("hostvars_prefix")))
+        try:
+            with unchanged(self.inventory, hosts, entries, others):
+                constructed.fill(names)
+            doubts = constructed.doubts(names, prefix, self._known)
+            if doubts.impossible and self.get_option("strict"):
+                raise OptionError(" ".join(doubts.impossible))
+        except OptionError as error:
+            for name in names:
+                self.inventory.remove_host(self.inventory.hosts[name])
+            raise AnsibleParserError(f"{error} The inventory has none of these hosts.") from None
+        self._warn((*doubts.unknown, *doubts.impossible))
 
     def _settings(self, config: Mapping[str, Any]) -> Settings:
         """Return the connection, after a look at the names and booleans of the file."""
@@ -255,6 +276,7 @@ class UemInventory(PrivateCache, BaseInventoryPlugin, Constructable):  # type: i
         require_secrets(config)
         for name in self.get_option("groups"):
             require_other_group(self._sanitize_group_name(str(name)), "groups")
+        require_entries(self.get_option("keyed_groups"))
         require_identity(self.get_option("compose"), self.get_option("hostvars_prefix"))
         return parse_settings(self._connection(config))
 
@@ -434,6 +456,7 @@ class UemInventory(PrivateCache, BaseInventoryPlugin, Constructable):  # type: i
                 require_defined(groups, client.attribute_names(), "attribute_groups")
             devices = self.read_devices(client)
             self._require_seen(devices)
+            self._know(attributes=self._attributes_defined(client, devices))
             self._warn_of_unknown_hostnames(devices)
             if search is not None:
                 chosen = apply_query(search, devices)
@@ -458,6 +481,20 @@ class UemInventory(PrivateCache, BaseInventoryPlugin, Constructable):  # type: i
             )
             for device, name in zip(devices, names, strict=True)
         ]
+
+    def _know(self, **what: Any) -> None:
+        self._known = dataclasses.replace(self._known, **what)
+
+    def _attributes_defined(
+        self, client: UemClient, devices: Sequence[Device]
+    ) -> Collection[str] | None:
+        """Return the names of the custom attributes that the server defines, as rows have them. They
+        are read only if an expression names one that no device has."""
+        wanted = Constructed(self).attributes(self.get_option("hostvars_prefix"))
+        if not wanted or not wanted.difference(*(device.attrs for device in devices)):
+            return None
+        names = client.attribute_names()
+        return None if names is None else {name.lower() for name in names}
 
     def _require_seen(self, devices: Sequence[Device]) -> None:
         """Check that the account sees what host names and the query are made of.

@@ -10,7 +10,7 @@ import contextlib
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
-from ansible.errors import AnsibleParserError
+from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError
 from ansible_collections.ivanti.uem.plugins.module_utils._core.wording import numbered
 from ansible_collections.ivanti.uem.plugins.module_utils._families.inventory.model import (
     OWN_NAMES,
@@ -32,8 +32,7 @@ def unchanged(
         others: Groups that the plugin makes, but the author named.
 
     Raises:
-        AnsibleParserError: One did. The hosts are gone then: without them nothing can go wrong, and
-            Ansible may go on after a warning.
+        OptionError: One did.
     """
     if not entries:
         yield
@@ -44,12 +43,10 @@ def unchanged(
     for name, size in sorted(_sizes(inventory, own).items()):
         added = size - before.get(name, 0)
         if added:
-            for host in hosts:
-                inventory.remove_host(inventory.hosts[host.name])
-            raise AnsibleParserError(
+            raise OptionError(
                 f"{_place(name, entries)}: puts {numbered(added, 'hosts')} more into {name!r}, a group that "
                 "the plugin makes itself, and a play on it would reach hosts of another meaning; give "
-                "another prefix or parent_group. The inventory has none of these hosts."
+                "another prefix or parent_group."
             )
 
 

@@ -163,6 +163,40 @@ def test_an_expression_with_a_variable_that_no_host_has_is_warned_of(epmm, ansib
 
 
 # fmt: off
+EXPRESSIONS = {
+    "groups.a: no host has a custom attribute 'ownr' (nearest: 'owner'": {"groups": {"a": "ivanti_custom_attributes.get('ownr', []) != ['x']"}},
+    "keyed_groups[0].key: no host has a custom attribute 'Owner' (nearest: 'owner'": {"keyed_groups": [{"key": "ivanti_custom_attributes.Owner"}]},
+    "groups.a: no host has the label 'Pilto'": {"groups": {"a": "'Pilto' in ivanti_labels"}, "device_groups": True},
+    "groups.a: 'IOS' is not a platform (nearest: 'ios')": {"groups": {"a": "ivanti_platform != 'IOS'"}},
+    "compose.a: no host has nonsense; check the spelling": {"compose": {"a": "nonsense"}},
+    "compose.a: ivanti_model is a text, which has no 'foo'": {"compose": {"a": "ivanti_model.foo"}},
+}
+# fmt: on
+
+
+@pytest.mark.parametrize(("said", "options"), EXPRESSIONS.items())
+def test_an_expression_that_names_nothing_is_warned_of(emulator, ansible, said, options):
+    connect(ansible, emulator)
+    assert hostvars(listing(ansible, product="neurons", warning=said, **options))
+
+
+def test_a_word_that_no_host_can_have_is_an_error_where_the_author_is_strict(emulator, ansible):
+    connect(ansible, emulator)
+    options = {"strict": True, "groups": {"a": "ivanti_platform != 'IOS'"}}
+    failed = failure(ansible, product="neurons", **options)
+    assert "groups.a: 'IOS' is not a platform (nearest: 'ios')" in failed
+
+
+def test_definitions_are_read_only_for_an_attribute_that_no_device_has(emulator, ansible):
+    connect(ansible, emulator)
+    attributes = emulator.attributes().values()
+    [used, *_others] = sorted({name for own in attributes for name in own})
+    emulator.clear_requests()
+    listing(ansible, product="neurons", groups={"a": f"'{used}' in ivanti_custom_attributes"})
+    assert not [one for one in emulator.requests() if "attribute" in one["path"]]
+
+
+# fmt: off
 MEANT = "a play on it would reach hosts of another meaning"
 TAKEN: list[tuple[dict[str, Any], str]] = [
     ({"groups": {"noncompliant": "ivanti_platform == 'ios'"}}, "groups: the plugin makes groups such as 'noncompliant' itself"),
