@@ -31,8 +31,9 @@ options:
   fields:
     description:
       - The fields to return of each device, in that order. On EPMM names of API v2 such as
-        C(ios.ModelName) work as well. A field that no device has is null, with a warning. The
-        server's own name of a field that has a name here is refused.
+        C(ios.ModelName) work as well. A field that no device has, or that the server does
+        not say, is null, with a warning. The server's own name of a field that has a name here is
+        refused.
       - When left out, all fields are returned.
     type: list
     elements: str

@@ -78,6 +78,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._module.choice import (
     doubts_about,
     found_ids,
     hints_about,
+    never_said,
     rows_of,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._module.options import CONNECTION, Option
@@ -456,7 +457,7 @@ class UemInventory(PrivateCache, BaseInventoryPlugin, Constructable):  # type: i
                 require_defined(groups, client.attribute_names(), "attribute_groups")
             devices = self.read_devices(client)
             self._require_seen(devices)
-            self._know(attributes=self._attributes_defined(client, devices))
+            self._know(attributes=self._attributes_defined(client, devices), unsaid=client.unsaid)
             self._warn_of_unknown_hostnames(devices)
             if search is not None:
                 chosen = apply_query(search, devices)
@@ -522,16 +523,24 @@ class UemInventory(PrivateCache, BaseInventoryPlugin, Constructable):  # type: i
                     self.display.warning(f"hostnames: no device has {name}; {remedy}.")
 
     def _warn_of_unknown_fields(self, registrations: Sequence[Registration]) -> None:
-        """Warn about a wanted field that no row has: it is probably misspelt."""
-        absent = {str(name) for name in self.get_option("fields")}.difference(
-            ALWAYS, *(one.fields for one in registrations)
-        )
+        """Warn about a wanted field that no row has, which is probably misspelt, and about one that the
+        server does not say."""
+        wanted = {str(name) for name in self.get_option("fields")}
+        absent = wanted.difference(ALWAYS, *(one.fields for one in registrations))
         if absent and registrations:
             fields = registrations[0].fields
             remedies = dict.fromkeys(_remedy(name, fields) for name in sorted(absent))
             self.display.warning(
                 f"fields: no device has {', '.join(sorted(absent))}; {', '.join(remedies)}."
             )
+        unsaid = wanted.intersection(self._known.unsaid).difference(ALWAYS)
+        nulls = {
+            name
+            for name in unsaid
+            if all(one.fields.get(name, "") is None for one in registrations)
+        }
+        if registrations:
+            self._warn(never_said("fields", nulls, self.product))
 
     # Filling the inventory
 

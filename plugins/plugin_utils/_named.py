@@ -69,10 +69,12 @@ class Known:
         attributes: The names of the custom attributes that it defines, as rows have them, or None if
             they are not known.
         labels: The labels that it has, as far as they are known.
+        unsaid: The fields that it says of no device.
     """
 
     attributes: Collection[str] | None = None
     labels: Collection[str] = ()
+    unsaid: Collection[str] = ()
 
 
 @dataclass(frozen=True)
@@ -144,6 +146,7 @@ def doubts(
         its = named(text)
         sentences = [
             *_unknown_variables(its, given, prefix, fields),
+            *_null_variables(its, rows, prefix + LABELS, fields, server.unsaid),
             *_unknown_keys(its, rows, prefix + CUSTOM_ATTRIBUTES, server.attributes),
             *_unknown_labels(its, rows, prefix + LABELS, server.labels),
         ]
@@ -170,6 +173,21 @@ def _unknown_variables(
             yield f"no host has {name}{nearest(name, given)}; check the spelling, or add it to fields."
         elif not expected and not name.startswith(_OF_ANSIBLE):
             yield f"no host has {name}{nearest(name, given)}; check the spelling."
+
+
+def _null_variables(
+    its: Named,
+    rows: Sequence[Variables],
+    labels: str,
+    fields: Mapping[str, str],
+    unsaid: Collection[str],
+) -> Iterator[str]:
+    for name in sorted(its.variables.difference(its.expected)):
+        why = "the server does not say it" if fields.get(name) in unsaid else ""
+        if name == labels:
+            why = "no labels were read; give the option labels, or device_groups"
+        if why and all(row.get(name, "") is None for row in rows):
+            yield f"{name} is null on every host, because {why}."
 
 
 def _unknown_keys(

@@ -603,6 +603,14 @@ def test_a_field_that_the_server_does_not_know_is_named(call, server, where):
     assert "HTTP 400" in message
 
 
+def test_a_field_that_no_server_of_the_product_says_is_told(call, server):
+    result = call("device_info", server, fields=["id", "supervised"])
+    [warning] = result["warnings"]
+    assert warning.startswith("fields: epmm does not say supervised")
+    assert result["devices"] and all(row["supervised"] is None for row in result["devices"])
+    assert not call("device_info", server, fields=["id", "quarantined"])["warnings"]
+
+
 def test_devices_of_spaces_within_one_another_count_once(call, server):
     fleet = call("device_info", server, select={"query": "[*]"})["count"]
     with pytest.raises(ModuleFailed, match=f"1 of {fleet} devices"):

@@ -205,6 +205,8 @@ def test_variables_are_the_fields_asked_for(lone, ansible):
 
 def test_a_field_that_nobody_has_is_told(ansible):
     listing(ansible, fields=["os_verison"], warning="no device has os_verison")
+    said = "fields: epmm does not say supervised"
+    listing(ansible, fields=["model", "supervised"], labels=[], warning=said)
     listing(
         ansible,
         fields=["ios.DeviceName"],

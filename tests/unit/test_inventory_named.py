@@ -35,6 +35,7 @@ UNKNOWN = {
     "ivanti_custom_attributes.get('floor', []) != ['3']": "no host has a custom attribute 'floor' (nearest",
     "ivanti_custom_attributes['City']": "no host has a custom attribute 'City' (nearest: 'city')",
     "'floor' in ivanti_custom_attributes": "no host has a custom attribute 'floor' (nearest",
+    "ivanti_supervised": "ivanti_supervised is null on every host, because the server does not say it.",
     "'Pilto' in ivanti_labels": "no host has the label 'Pilto' (nearest: 'Pilot'); check the spelling.",
     "'ios' not in ivanti_labels": "no host has the label 'ios' (nearest: 'iOS'); check the spelling.",
     "ivanti_labels[0] == 'Pilto'": "no host has the label 'Pilto'",
@@ -50,7 +51,7 @@ IMPOSSIBLE = {
 RIGHT = (
     "ivanti_platform in ('ios', 'tvos') and ivanti_status == 'retired' and ivanti_ownership != 'employee'", "ivanti_platform == 'meego'",
     "ivanti_platform | lower == 'IOS'", "ivanti_model.startswith('iP')", "ivanti_model.lower() == 'IPAD'", "ivanti_user.foo", "other is not defined",
-    "other is defined and other == 'x'", "other | default('') == 'x'", "ivanti_imsi | default(none)", "ansible_host == 'x'", "made == 'IOS'",
+    "other is defined and other == 'x'", "other | default('') == 'x'", "ivanti_imsi | default(none)", "ivanti_supervised | default(false, true)", "ansible_host == 'x'", "made == 'IOS'",
     "ivanti_custom_attributes.city[0]", "ivanti_custom_attributes.empty", "ivanti_custom_attributes.get('empty')", "'Pilot' in ivanti_labels", "'Empty' in ivanti_labels",
     "ivanti_custom_attributes.items() | list", "now() > lookup('env', 'X')", "range(3) | list", "group_names", "inventory_hostname == 'a'",
     "ivanti_compliance_reasons[0] == 'roaming'", "'a_policy' in ivanti_compliance_reasons", "owner == 'x'", "x ==", "'a' in 'abc'", "", None, 5,
@@ -59,10 +60,15 @@ RIGHT = (
 
 
 def doubted(text, defined=frozenset(DEFINED)):
-    hosts, server = [], Known(defined, {"Empty"})
+    hosts, server = [], Known(defined, {"Empty"}, {"supervised"})
     for number, row in enumerate(ROWS):
         hosts.append(Host(f"host{number}"))
-        common = {"ivanti_status": "active", "ivanti_ownership": None, "ivanti_last_seen_at": None}
+        common = {
+            "ivanti_status": "active",
+            "ivanti_ownership": None,
+            "ivanti_last_seen_at": None,
+            "ivanti_supervised": None,
+        }
         hosts[-1].vars = {**common, "ivanti_compliance_reasons": [], **row}
     return doubts([("groups.x", text)], hosts, prefix="ivanti_", made={"made": "a"}, server=server)
 
@@ -87,6 +93,15 @@ def test_what_may_be_right_is_not_doubted(text):
 def test_attributes_are_not_doubted_where_nobody_knows_which_there_are():
     assert doubted("ivanti_custom_attributes.floor", defined=None) == Doubts()
     assert doubted("ivanti_custom_attributes.Floor", defined=None).unknown
+
+
+def test_labels_that_nobody_read_are_told():
+    host = Host("a")
+    host.vars = {"ivanti_labels": None}
+    expressions = [("groups.x", "'Pilot' in ivanti_labels")]
+    found = doubts(expressions, [host], prefix="ivanti_", made=(), server=Known())
+    [sentence] = found.unknown
+    assert "ivanti_labels is null on every host, because no labels were read" in sentence
 
 
 # fmt: off

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -217,13 +217,23 @@ def doubts_about(search: Search, client: UemClient, devices: Sequence[Device]) -
     known = client.attribute_names() if search.unknown_attributes else ()
     # Rows have their names in lower case, and the list of definitions as they were made.
     doubts = search.faults({name.lower() for name in known or ()})
-    doubts += [
-        f"{search.where}: {client.product} does not say {name} in the rows of devices, so it is "
-        "null in all of them."
-        for name in sorted(search.nulls & client.unsaid)
-    ]
+    doubts += never_said(search.where, search.nulls & client.unsaid, client.product)
     doubts += search.impossible([device.row for device in devices], why_not_device)
     return list(dict.fromkeys(doubts))
+
+
+def never_said(where: str, names: Iterable[str], product: str) -> list[str]:
+    """Return a sentence for each field that a server does not say.
+
+    Args:
+        where: The option that names them.
+        names: The fields.
+        product: The product of the server.
+    """
+    return [
+        f"{where}: {product} does not say {name} in the rows of devices, so it is null in all of them."
+        for name in sorted(names)
+    ]
 
 
 def hints_about(search: Search, devices: Sequence[Device]) -> list[str]:

@@ -13,7 +13,7 @@ from ..._core.compared import why_not_device
 from ..._core.errors import OptionError
 from ..._core.names import closest
 from ..._core.vocabulary import other_name
-from ..._module.choice import named_or_selected, parse_choice
+from ..._module.choice import named_or_selected, never_said, parse_choice
 from ..._module.reading import parse_query, read_result
 from ..._module.run import Result, Run
 from ..._module.subjects import read_each, with_server
@@ -34,6 +34,9 @@ def read_devices(run: Run[UemClient]) -> Result:
         rows = [dict(row) for row in read_each(run.client.details, found.devices, run)]
     rows = with_server(rows, run)
     warnings = _unknown_fields(rows, fields or ())
+    nulls = {name for name in fields or () if all(row.get(name, "") is None for row in rows)}
+    if rows:
+        warnings += never_said("fields", nulls & run.client.unsaid, run.client.product)
     if fields is not None:
         rows = [{field: row.get(field) for field in fields} for row in rows]
     missing = [ref.value for ref in found.missing]
