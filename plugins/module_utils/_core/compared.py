@@ -13,7 +13,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from dataclasses import dataclass, replace
+from typing import Any
 
 from . import vocabulary
 from .compliance import REASONS as COMPLIANCE
@@ -28,7 +29,8 @@ _HEX = re.compile(r"[0-9a-f]{1,12}")
 _NAME = re.compile(r"[a-z0-9_]+")
 
 
-class Compared(NamedTuple):
+@dataclass(frozen=True)
+class Compared:
     """A field that is compared with a text.
 
     Attributes:
@@ -62,7 +64,7 @@ def fits(value: Any, one: Compared) -> bool:
     """Return whether a value of a row is what a field is compared with."""
     if isinstance(value, (list, tuple)):
         whole = one.how == CONTAINS and not one.element
-        part = one._replace(how=IS, element=True) if whole else one._replace(element=True)
+        part = replace(one, how=IS, element=True) if whole else replace(one, element=True)
         return any(fits(entry, part) for entry in value)
     if not isinstance(value, str):
         return False
@@ -94,7 +96,7 @@ def lacking(compared: Iterable[Compared], rows: Sequence[Mapping[str, Any]], why
             continue
         texts, known = _texts(row.get(one.name) for row in rows), _known_names(one)
         whole = _of_element(one, rows)
-        folded = whole._replace(text=fold(one.text))
+        folded = replace(whole, text=fold(one.text))
         alike = [text for text in texts if fits(fold(text), folded)]
         is_odd = known is not None and not any(fits(word, whole) for word in known)
         if alike or (rows and is_odd):
@@ -146,7 +148,7 @@ def _closed(one: Compared, known: Sequence[str]) -> str:
 
 def _in_other_case(one: Compared, known: Iterable[str]) -> bool:
     """Return whether a known value is what the field is compared with but for its case."""
-    folded = one._replace(text=fold(one.text))
+    folded = replace(one, text=fold(one.text))
     return any(fits(fold(value), folded) for value in known)
 
 
@@ -193,7 +195,7 @@ def _of_element(one: Compared, rows: Iterable[Mapping[str, Any]]) -> Compared:
     lists = (field is not None and field.kind == vocabulary.REASONS) or any(
         isinstance(row.get(one.name), (list, tuple)) for row in rows
     )
-    return one._replace(how=IS) if lists and one.how == CONTAINS and not one.element else one
+    return replace(one, how=IS) if lists and one.how == CONTAINS and not one.element else one
 
 
 def _texts(values: Iterable[Any]) -> list[str]:
