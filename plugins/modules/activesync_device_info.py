@@ -96,7 +96,8 @@ devices:
       description: Its model, as the ActiveSync server has it.
       type: str
     platform:
-      description: Its operating system, as the ActiveSync server has it.
+      description: Its operating system, V(ios), V(macos), V(android), V(windows) or V(tvos); any
+        other word of the server in lower case, and empty where it has none.
       type: str
     platform_code:
       description: The code of the operating system.
@@ -138,7 +139,7 @@ devices:
       device_id: WIN72F5F0F938C
       phone: PDA
       model: iMac
-      platform: macOS
+      platform: macos
       platform_code: "0"
       status: Registered
       activesync_status: Allowed

@@ -283,7 +283,7 @@ def test_a_row_of_the_document():
         "Appl87025CNUA4S",
         "6505551212",
         "iPhone",
-        "iOS",
+        "ios",
         "11",
         "Registered",
         "Allowed",
@@ -294,6 +294,15 @@ def test_a_row_of_the_document():
         "",
         1326180768.0,
     )
+
+
+@pytest.mark.parametrize(
+    ("word", "platform"),
+    [("Android 10.0", "android"), ("iPadOS", "ios"), ("Windows Phone 8.1", "windows"), ("Tizen", "tizen"), ("", ""), (None, "")],
+)  # fmt: skip
+def test_the_platform_of_a_row_in_the_words_of_the_vocabulary(word, platform):
+    [device] = eas_devices(group("registeredAllowedDevice", {**ROW, "platform": word}))
+    assert device.platform == device.row["platform"] == platform
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,15 @@ from ..._core.selection import Selection, parse_moment
 from ..._module.query import Search, certain, compile_query, noted
 from ..._module.run import Run
 from .calls import ActiveSync
-from .model import EasDevice, EasFilter, in_order, parse_filter, parse_names, unknown_names
+from .model import (
+    WHY_NOT,
+    EasDevice,
+    EasFilter,
+    in_order,
+    parse_filter,
+    parse_names,
+    unknown_names,
+)
 
 
 @dataclass(frozen=True)
@@ -129,9 +137,11 @@ def find_eas(choice: EasChoice, run: Run[ActiveSync]) -> EasFound:
         raise hidden_error("ActiveSync devices cannot be found", hidden, "Name them by their uuids")
     devices = in_order(wanted.pick(every, time.time()))
     if choice.search is not None:
-        devices = _apply_query(choice.search, devices)
-        doubts = choice.search.notes
+        rows = [device.row for device in devices]
+        devices = _apply_query(choice.search, devices, rows)
+        doubts = [*choice.search.notes, *choice.search.impossible(rows, WHY_NOT)]
         run.client.notes += doubts if choice.reads else certain(doubts)
+        run.client.notes += choice.search.lacking(rows, WHY_NOT)
     missing = (*unknown, *unknown_names(wanted.refs, every))
     if not skip:
         _require(choice, devices, missing, " ".join(("", *run.client.notes)))
@@ -177,19 +187,26 @@ def _registered(
     return (*(device.guid for device in found.devices), *former), unknown
 
 
-def _apply_query(search: Search, devices: Sequence[EasDevice]) -> tuple[EasDevice, ...]:
+def _apply_query(
+    search: Search, devices: Sequence[EasDevice], rows: list[dict[str, Any]]
+) -> tuple[EasDevice, ...]:
     """Return the devices whose rows a query returns.
+
+    Args:
+        search: The query.
+        devices: The devices.
+        rows: Their rows.
 
     Raises:
         OptionError: The query does not return rows.
     """
-    rows = search([device.row for device in devices])
-    if not isinstance(rows, list) or not all(
-        isinstance(row, dict) and "uuid" in row for row in rows
+    found = search(rows)
+    if not isinstance(found, list) or not all(
+        isinstance(row, dict) and "uuid" in row for row in found
     ):
         raise OptionError(
             "select.query: must return a list of rows, such as [?registered]; it returned "
             f"something else.{noted(search)}"
         )
-    ids = {str(row["uuid"]).lower() for row in rows}
+    ids = {str(row["uuid"]).lower() for row in found}
     return tuple(device for device in devices if device.id in ids)

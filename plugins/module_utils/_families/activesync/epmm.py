@@ -27,6 +27,7 @@ from ..._core.errors import (
 )
 from ..._core.masking import masked
 from ..._core.plan import Batch, Change, Outcome
+from ..._core.vocabulary import platform_of
 from ..._core.wording import numbered
 from ..._http.parallel import each
 from ..._products.batches import Fault, assess_failure, grouped, one_by_one, one_each
@@ -306,6 +307,7 @@ def _device(row: Mapping[str, Any], group: str) -> EasDevice:
     )
     last = _time(row.get("lastSyncTime"))
     texts: dict[str, Any] = {name: text_of(row.get(raw)) for name, raw in _TEXTS.items()}
+    texts["platform"] = platform_of(texts["platform"]) or ""
     return EasDevice(
         **texts,
         uuid=uuid,

@@ -11,7 +11,7 @@ from ..._module.run import Result, Run
 from ..._module.subjects import read_each, with_server
 from .calls import ActiveSync
 from .choice import find_eas, parse_eas_choice
-from .model import counted
+from .model import WHY_NOT, counted
 
 
 def read_activesync(run: Run[ActiveSync]) -> Result:
@@ -24,4 +24,4 @@ def read_activesync(run: Run[ActiveSync]) -> Result:
         rows = [{**row, "details": more} for row, more in zip(rows, details, strict=True)]
     missing = [ref.value for ref in found.missing]
     states = counted(found.devices)
-    return read_result("devices", rows, run, search, states=states, missing=missing)
+    return read_result("devices", rows, run, search, WHY_NOT, states=states, missing=missing)

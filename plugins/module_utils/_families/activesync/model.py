@@ -15,15 +15,20 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
+from ..._core.compared import why_not_among
 from ..._core.device import DeviceRef
 from ..._core.errors import OptionError
 from ..._core.harm import harm_of
 from ..._core.names import fold, plain
 from ..._core.plan import INELIGIBLE, PROTECTED, Change, LeftAlone, Plan
 from ..._core.selection import parse_seconds
+from ..._core.vocabulary import PLATFORM, values_of
 
 ALLOWED, BLOCKED, WIPED = "allowed", "blocked", "wiped"
 STATES = (ALLOWED, BLOCKED, WIPED)
+
+# Why no row can have what a query compares a field with.
+WHY_NOT = why_not_among({"state": STATES, "platform": values_of(PLATFORM)})
 
 # The word for them in messages, the word for wiping them in the journal, and the word for those
 # whose state is not clear in results.
@@ -41,6 +46,7 @@ class EasDevice:
         state: Allowed, blocked or wiped, by the group that it is listed in; "" if the server
             contradicts itself.
         registered: Whether the device is registered, or None if neither group nor status say it.
+        platform: Its operating system in the words of the vocabulary, or "".
         first_sync: The first synchronisation, as ISO 8601 in UTC, or None.
         last_sync: The last synchronisation, in the same form.
         device_guid: The guid of the registered device, or "".
