@@ -137,6 +137,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._http.settings import (
     parse_settings,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._module.profile import completed
+from ansible_collections.ivanti.uem.plugins.module_utils._module.variables import unread_variables
 from ansible_collections.ivanti.uem.plugins.plugin_utils._environment import (
     drop_empty_variables,
     require_boolean,
@@ -165,6 +166,8 @@ class LookupModule(LookupBase):  # type: ignore[misc]
         try:
             self._require_known(kwargs)
             drop_empty_variables()
+            for note in unread_variables():
+                self._display.warning(note)
             direct = {**self._given_as_variables(variables or {}, kwargs), **kwargs}
             require_boolean(direct, self.option_definitions)
             require_secrets(direct)

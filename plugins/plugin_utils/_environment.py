@@ -13,8 +13,7 @@ from typing import Any
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError
 from ansible_collections.ivanti.uem.plugins.module_utils._core.names import require_exact
-
-_PREFIX = "IVANTI_UEM_"
+from ansible_collections.ivanti.uem.plugins.module_utils._module.variables import PREFIX
 
 
 def drop_empty_variables() -> None:
@@ -24,7 +23,7 @@ def drop_empty_variables() -> None:
     false, or for a wrong value.
     """
     for name, value in list(os.environ.items()):
-        if name.startswith(_PREFIX) and not value.strip():
+        if name.startswith(PREFIX) and not value.strip():
             del os.environ[name]
 
 
@@ -83,7 +82,7 @@ def require_product(product: str) -> None:
     Raises:
         OptionError: It is another product.
     """
-    variable = f"{_PREFIX}PRODUCT"
+    variable = f"{PREFIX}PRODUCT"
     given = os.environ.get(variable, "").strip()
     if given and given != product:
         raise OptionError(

@@ -88,6 +88,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._module.query import (
     certain,
     compile_query,
 )
+from ansible_collections.ivanti.uem.plugins.module_utils._module.variables import unread_variables
 from ansible_collections.ivanti.uem.plugins.module_utils._products.capability import UemClient
 from ansible_collections.ivanti.uem.plugins.plugin_utils._constructed import (
     Constructed,
@@ -273,6 +274,7 @@ class UemInventory(PrivateCache, BaseInventoryPlugin, Constructable):  # type: i
     def _settings(self, config: Mapping[str, Any]) -> Settings:
         """Return the connection, after a look at the names and booleans of the file."""
         self._require_known(config)
+        self._warn(unread_variables())
         require_boolean(config, self.option_definitions)
         require_secrets(config)
         for name in self.get_option("groups"):

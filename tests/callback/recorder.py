@@ -34,7 +34,7 @@ class CallbackModule(CallbackBase):
             "task": result._task.get_name(),
             "result": result._result,
         }
-        with open(os.environ["IVANTI_UEM_TEST_RECORD"], "a", encoding="utf-8") as file:
+        with open(os.environ["UEM_TEST_RECORD"], "a", encoding="utf-8") as file:
             file.write(json.dumps(line, default=str) + "\n")
 
     def v2_runner_on_ok(self, result: Any) -> None:

@@ -73,7 +73,7 @@ def recorded(ansible: Command, tmp_path: Path) -> Callable[..., list[dict[str, A
             *arguments,
             ANSIBLE_CALLBACK_PLUGINS=str(ROOT / "tests" / "callback"),
             ANSIBLE_CALLBACKS_ENABLED="recorder",
-            IVANTI_UEM_TEST_RECORD=str(record),
+            UEM_TEST_RECORD=str(record),
             IVANTI_UEM_JOURNAL_PATH=str(tmp_path / "journal" / "lines"),
             **environment,
         )

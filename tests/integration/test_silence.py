@@ -99,6 +99,63 @@ def test_what_is_missing_is_said_with_its_variable(emulator, ansible, option):
     assert f"{option}: is missing; give" in said and variable in said, said
 
 
+LOOKUP = "{{ lookup('ivanti.uem.device', 22006) }}"
+TASKS = {
+    "a module": {"ivanti.uem.device_info": {"fields": ["id"], "select": {"ids": [22006]}}},
+    "a lookup": {"ansible.builtin.debug": {"msg": LOOKUP}},
+}
+
+
+@pytest.mark.parametrize("task", TASKS.values(), ids=TASKS)
+def test_a_misspelt_variable_is_refused_before_any_request(emulator, ansible, task):
+    emulator.clear_requests()
+    ansible.write("play.yml", [{"hosts": "localhost", "gather_facts": False, "tasks": [task]}])
+    done = ansible("ansible-playbook", "play.yml", IVANTI_UEM_MAX_DEVICE="1")
+    said = " ".join((done.stdout + done.stderr).split())
+    assert done.returncode == 2 and emulator.requests() == []
+    assert (
+        "IVANTI_UEM_MAX_DEVICE: nothing reads an environment variable of this name (nearest:"
+        in said
+    )
+    done = ansible("ansible-playbook", "play.yml", IVANTI_UEM_OWNER="1")
+    said = " ".join((done.stdout + done.stderr).split())
+    assert done.returncode == 0 and "IVANTI_UEM_OWNER: nothing reads" in said, said
+
+
+def test_an_inventory_refuses_a_misspelt_variable(emulator, ansible):
+    emulator.clear_requests()
+    ansible.write("fleet.neurons.yml", {"plugin": "ivanti.uem.neurons"})
+    command = ("ansible-inventory", "-i", "fleet.neurons.yml", "--list")
+    done = ansible(*command, IVANTI_UEM_VALIDATE_CERT="false")
+    assert "(nearest: IVANTI_UEM_VALIDATE_CERTS)" in " ".join(done.stderr.split())
+    assert emulator.requests() == []
+    done = ansible(*command, IVANTI_UEM_OWNER="1")
+    assert "IVANTI_UEM_OWNER: nothing reads" in " ".join(done.stderr.split())
+    assert done.returncode == 0 and emulator.requests() != []
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "said"),
+    [
+        ("IVANTI_UEM_RETRIES", "x", "argument 'retries' is of type str"),
+        ("IVANTI_UEM_PRODUCT", "core", "value of product must be one of"),
+    ],
+)
+def test_a_wrong_value_of_a_variable_is_said_with_the_variable(ansible, variable, value, said):
+    """Ansible names the option, which the author has not given."""
+    task = {"ivanti.uem.device_info": {"fields": ["id"]}}
+    ansible.write("play.yml", [{"hosts": "localhost", "gather_facts": False, "tasks": [task]}])
+    for switch in ("on", "off"):
+        given = {variable: value, "IVANTI_UEM_IN_PROCESS": switch}
+        shown = " ".join(ansible("ansible-playbook", "play.yml", **given).stdout.split())
+        assert said in shown and f"value of the environment variable {variable};" in shown
+    option = variable.removeprefix("IVANTI_UEM_").lower()
+    task["ivanti.uem.device_info"][option] = value
+    ansible.write("play.yml", [{"hosts": "localhost", "gather_facts": False, "tasks": [task]}])
+    shown = ansible("ansible-playbook", "play.yml").stdout
+    assert said in " ".join(shown.split()) and "environment variable" not in shown
+
+
 def test_an_inventory_without_an_address_names_the_variable(emulator, ansible):
     del ansible.environment["IVANTI_UEM_URL"]
     ansible.write("fleet.neurons.yml", {"plugin": "ivanti.uem.neurons"})

@@ -63,7 +63,7 @@ class Play:
             *("-i", "hosts.yml", "play.yml", "-f", str(forks)),
             ANSIBLE_CALLBACK_PLUGINS=str(ROOT / "tests" / "callback"),
             ANSIBLE_CALLBACKS_ENABLED="recorder",
-            IVANTI_UEM_TEST_RECORD=str(record),
+            UEM_TEST_RECORD=str(record),
         )
         assert record.exists(), done.stdout + done.stderr
         lines = map(json.loads, record.read_text("utf-8").splitlines())

@@ -29,6 +29,7 @@ from .._http.redact import Redactor
 from .._http.settings import parse_settings, shown_url
 from .._products.capability import Capability, UemClient
 from .run import Calls, Result, Run, TaskFailedError
+from .variables import unread_variables
 
 # How many new objects start a search for unused ones; Python's own number is 700.
 COLLECT_AFTER = 10_000
@@ -39,6 +40,11 @@ MOST_RETURNED = 100
 # Ansible's message about options that do not exist; an option may have aliases in brackets.
 _UNSUPPORTED = re.compile(
     r"Unsupported parameters for .*?module: (?P<wrong>.+?)\. Supported parameters include: (?P<known>.+)"
+)
+
+# Ansible's messages about values: of a wrong type, and none of the possible ones.
+_WRONG_VALUE = re.compile(
+    r"argument '(?P<argument>\w+)' is of type|value of (?P<value>\w+) must be one of"
 )
 
 # The options whose keys choose devices, and what a key without a value does.
@@ -52,11 +58,13 @@ Task = Callable[[Run[Calls]], Result]
 
 
 class AnsibleModule(basic.AnsibleModule):  # type: ignore[misc]
-    """A module that says which option is meant by a misspelt one, as in ``select.lables``."""
+    """A module that says which option is meant by a misspelt one, as in ``select.lables``, and which
+    environment variable has a wrong value."""
 
     def fail_json(self, msg: str, **result: Any) -> None:
         """Fail the module with a message."""
-        super().fail_json(msg=with_nearest_option(msg), **result)
+        msg = with_variable(with_nearest_option(msg), self)
+        super().fail_json(msg=msg, **result)
 
 
 def run(module: basic.AnsibleModule, *, needs: Capability[Calls], task: Task[Calls]) -> None:
@@ -134,8 +142,10 @@ def connection(module: basic.AnsibleModule, params: Mapping[str, Any]) -> Mappin
         params: Its options.
 
     Raises:
-        OptionError: The profile is wrong.
+        OptionError: The profile is wrong, or an environment variable is misspelt.
     """
+    for note in unread_variables():
+        module.warn(note)
     if not params.get("profile"):
         return params
     # It imports much that nobody else needs.
@@ -158,6 +168,20 @@ def with_nearest_option(message: str) -> str:
     wrong = (name.rpartition(".")[2] for name in found["wrong"].split(", "))
     hints = "".join(f" {name!r}: is not an option{nearest(name, known)}." for name in wrong)
     return f"{message.rstrip('.')}.{hints}"
+
+
+def with_variable(message: str, module: basic.AnsibleModule) -> str:
+    """Return Ansible's message about the value of an option, with the environment variable that it
+    came from, if it did. Any other message stays as it is."""
+    found = _WRONG_VALUE.match(message)
+    name = found["argument"] or found["value"] if found else ""
+    _read, variables = module.argument_spec.get(name, {}).get("fallback") or (None, [])
+    if not variables or name in _given(module):
+        return message
+    return (
+        f"{message.rstrip('.')}. This is the value of the environment variable {variables[0]}; "
+        "correct or unset it. Nothing was done."
+    )
 
 
 def _spare_the_collector(at_end: ExitStack) -> None:
