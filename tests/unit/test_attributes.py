@@ -14,6 +14,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.attributes import
     clean_map,
     clean_names,
     clean_values,
+    distinct_values,
     missing_values,
     require_defined,
     require_spelled,
@@ -146,6 +147,21 @@ def test_canonical_names(name, key):
 def test_values_are_compared_as_the_api_keeps_them(one, other, numeric, same):
     assert same_values(one, other, numeric=numeric) is same
     assert same_values(other, one, numeric=numeric) is same
+
+
+@pytest.mark.parametrize(
+    ("values", "numeric", "kept"),
+    [
+        (("5", "5.0", "05"), True, ("5",)), (("05", "6", "5"), True, ("05", "6")), (("5", "5.0", "05"), False, ("5", "5.0", "05")),
+        (("-0", "0"), True, ("-0",)), (("a", "a"), False, ("a",)), ((), True, ()),
+    ],
+)  # fmt: skip
+def test_a_number_is_one_value_however_it_is_written(values, numeric, kept):
+    assert distinct_values(values, numeric=numeric) == kept
+    assert missing_values(values, (), numeric=numeric) == kept
+    name = "floor_#" if numeric else "floor"
+    if values:
+        assert clean_map({name: list(values)}, "attrs") == {name: kept}
 
 
 def test_missing_values_keep_their_order():

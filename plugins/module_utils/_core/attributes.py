@@ -76,7 +76,8 @@ def clean_name(raw: object, where: str) -> str:
 def clean_values(raw: object, where: str) -> Values:
     """Turn a value into the list of strings that the API keeps.
 
-    Repeated values count once, and blanks at the ends are left out.
+    Repeated values count once, and blanks at the ends are left out. Numbers that are written in several
+    ways are still several; see ``distinct_values``.
 
     Args:
         raw: A string, a number, a boolean, a date, or a list of these.
@@ -117,6 +118,7 @@ def clean_map(raw: object, where: str) -> dict[str, Values]:
     }
     for name, values in cleaned.items():
         require_numbers(name, values, f"{where}.{name}")
+        cleaned[name] = distinct_values(values, numeric=is_numeric(name))
     return cleaned
 
 
@@ -331,9 +333,20 @@ def same_values(one: Iterable[str], other: Iterable[str], *, numeric: bool) -> b
 
 
 def missing_values(wanted: Iterable[str], present: Iterable[str], *, numeric: bool) -> Values:
-    """Return the wanted values that are not present, in the order wanted."""
+    """Return the wanted values that are not present, each once, in the order wanted."""
     have = _comparable(present, numeric=numeric)
-    return tuple(value for value in wanted if _key(value, numeric=numeric) not in have)
+    found: dict[str | Decimal, str] = {}
+    for value in wanted:
+        key = _key(value, numeric=numeric)
+        if key not in have:
+            found.setdefault(key, value)
+    return tuple(found.values())
+
+
+def distinct_values(values: Values, *, numeric: bool) -> Values:
+    """Return values without those that are the same as an earlier one, such as ``5.0`` after ``5`` of
+    a numeric attribute."""
+    return missing_values(values, (), numeric=numeric) if len(values) > 1 else values
 
 
 def no_numbers(values: Iterable[str]) -> Values:

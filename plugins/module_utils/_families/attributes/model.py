@@ -15,6 +15,7 @@ from ..._core.attributes import (
     NUMERIC_SUFFIX,
     Values,
     canonical,
+    distinct_values,
     is_numeric,
     missing_values,
     no_numbers,
@@ -131,7 +132,7 @@ def plan_device(
     """
     spelled = [canonical(name) for name in (*device.attrs, *goal.attrs) if is_numeric(name)]
     numeric = numeric.union(spelled) if spelled else numeric
-    current, wanted = _index(device.attrs, numeric), _index(goal.attrs, numeric)
+    current, wanted = _index(device.attrs, numeric), _index(goal.attrs, numeric, distinct=True)
     if goal.verb == "remove":
         return _removal(device, current, [key for key in wanted if key in current], wanted)
     changed = _differing(current, wanted, append=goal.verb == "append")
@@ -147,17 +148,24 @@ def plan_device(
 _Index = Mapping[str, tuple[str, Values]]
 
 
-def _index(attrs: Attrs, numeric: frozenset[str]) -> _Index:
+def _index(attrs: Attrs, numeric: frozenset[str], *, distinct: bool = False) -> _Index:
     """Return attributes by canonical name, each spelled as a write needs it.
 
     A numeric attribute needs the suffix (Neurons device API guide, "Add/Replace Custom Attributes
     Per Device"). It is numeric if any spelling says so: that of the author, the device or the
     definition.
+
+    Args:
+        attrs: The attributes.
+        numeric: The canonical names of the numeric ones.
+        distinct: Whether a number counts once that is written in several ways.
     """
     found = {}
     for name, values in attrs.items():
         key = canonical(name)
         lacks_suffix = key in numeric and not is_numeric(name)
+        if distinct:
+            values = distinct_values(values, numeric=key in numeric)
         found[key] = (name + NUMERIC_SUFFIX if lacks_suffix else name, values)
     return found
 
