@@ -13,7 +13,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._families.attributes.ne
     held_answer,
 )
 
-from ..conftest import ModuleFailed
+from ..conftest import ModuleFailed, writes
 from ..contracts.contract import load_all
 
 NOBODY = "12849438-0d74-4c30-8b7d-121a3da8645d"
@@ -84,3 +84,23 @@ def test_the_attributes_of_another_device_are_refused():
     answer = {"errors": None, "result": {"deviceId": 2, "guid": NOBODY, "attrs": {}}}
     with pytest.raises(AnswerError, match="device|id 1: the server sent those of 2"):
         held_answer(answer, DeviceRef("id", "1"))
+
+
+@pytest.mark.parametrize("name", ["flat", "Flat_#"])
+def test_an_attribute_with_two_definitions_is_refused_in_all_places(call, emulator, device, name):
+    emulator.define_attributes("flat", "flat_#")
+    emulator.set_attributes({device["id"]: {"flat": ["1"], "flat_#": ["2"]}})
+    emulator.clear_requests()
+    said = "the server defines both 'flat.*' and 'flat.*'"
+    here = {"devices": [device["id"]], "check_mode": False}
+    for module, options in (
+        ("device_custom_attrs", {"attrs": {name: 4}, **here}),
+        ("device_custom_attrs", {"attrs": {name: 4}, "append": True, **here}),
+        ("device_custom_attrs", {"attrs": [name], "state": "absent", **here}),
+        ("device_info", {"select": {"custom_attributes": {name: 4}}}),
+        ("desired_state", {"devices": [{"device": device["id"], "attributes": {name: 4}}]}),
+        ("device_action", {"action": "lock", "protected": {"custom_attributes": {name: 4}}, **here}),
+    ):  # fmt: skip
+        with pytest.raises(ModuleFailed, match=said):
+            call(module, emulator, **options)
+    assert writes(emulator) == []

@@ -18,6 +18,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.attributes import
     missing_values,
     require_defined,
     require_spelled,
+    resolve,
     rewritten,
     same_values,
     yaml_notes,
@@ -179,6 +180,19 @@ def test_names_have_to_be_defined_where_the_server_says_which_are(names, defined
         return
     with pytest.raises(OptionError, match=words):
         require_defined(names, defined, "select.x")
+
+
+@pytest.mark.parametrize("name", ["floor", "Floor_#", "FLOOR"])
+@pytest.mark.parametrize("defined", [["floor", "floor_#"], ["Floor_#", "x", "floor"]])
+def test_a_name_of_two_definitions_is_refused_with_both(name, defined):
+    words = r"select.x: the server defines both '\w+(_#)?' and '\w+(_#)?', .* Nothing was done\."
+    with pytest.raises(OptionError, match=words):
+        require_defined([name], defined, "select.x")
+    with pytest.raises(OptionError, match="the server defines both"):
+        resolve({name: ("4",)}, defined, "select.custom_attributes")
+    require_defined(["x"], [*defined, "x", "X"], "select.x")
+    # The server reads a filter, and it has both.
+    require_spelled(name, defined, "select.filters")
 
 
 @pytest.mark.parametrize(("name", "words"), [

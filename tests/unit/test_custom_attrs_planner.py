@@ -130,6 +130,21 @@ def test_an_attribute_that_is_not_defined_is_refused_although_no_device_is_found
     )
 
 
+@pytest.mark.parametrize("verb", ["merge", "append", "replace", "remove"])
+@pytest.mark.parametrize("defined", [["floor_#", "x", "floor"], None])
+def test_an_attribute_of_two_definitions_is_refused_with_both(verb, defined):
+    """The one that a device happens to have was written, and both were removed."""
+    both = device(1, **{"floor": ["1"], "floor_#": ["2"], "x": ["1"]})
+    plan = plan_custom_attrs([(both, AttrsGoal(verb, {"Floor": ("4",)}))], defined=defined)
+    [refusal] = plan.refusals
+    assert "defines both 'floor" in refusal and "'Floor' may be either" in refusal
+    other = plan_custom_attrs([(both, AttrsGoal(verb, {"x": ("2",)}))], defined=defined)
+    # Only a goal that owns the whole map is about attributes that it does not name.
+    assert bool(other.refusals) is (verb == "replace")
+    none = device(1, x=["1"])
+    assert not plan_custom_attrs([(none, AttrsGoal(verb, {"x": ("2",)}))], defined=defined).refusals
+
+
 def test_what_may_be_a_secret_is_written_and_not_shown():
     secrets = {"wifi_password": ("Old-1",), "note": ("https://u:pw@h",), "city": ("Bonn",)}
     goal = {

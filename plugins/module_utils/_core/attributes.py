@@ -226,15 +226,40 @@ def server_name(name: str, defined: Iterable[str], where: str) -> str:
         where: The name of the option, for messages.
 
     Raises:
-        OptionError: No definition has the name; the message has the nearest one.
+        OptionError: No definition has the name, and the message has the nearest one; or several
+            have it.
     """
+    defined = list(defined)
     known = {canonical(other): other for other in defined}
+    both = alike(defined).get(canonical(name))
+    if both:
+        raise OptionError(f"{where}: {unclear(name, both)} Nothing was done.")
     if canonical(name) not in known:
         raise OptionError(
             f"{where}: the attribute {name!r} is not defined on the "
             f"server{nearest(canonical(name), known.values())}; nothing was done. Correct the name."
         )
     return known[canonical(name)]
+
+
+def alike(defined: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Return the names that a server defines and that are one name here, such as ``floor`` and
+    ``floor_#``, by their canonical name.
+
+    Which of the two is meant cannot be seen, and what devices have is looked up by that name.
+    """
+    found: dict[str, dict[str, str]] = {}
+    for name in defined:
+        found.setdefault(canonical(name), {}).setdefault(fold(name), name)
+    return {key: tuple(names.values()) for key, names in found.items() if len(names) > 1}
+
+
+def unclear(name: str, names: Iterable[str]) -> str:
+    """Return why an attribute of several definitions is refused; see ``alike``."""
+    return (
+        f"the server defines both {' and '.join(map(repr, names))}, which are one attribute here, so that "
+        f"{name!r} may be either; remove one of them in the admin portal."
+    )
 
 
 def require_defined(names: Iterable[str], defined: Iterable[str] | None, where: str) -> None:
@@ -265,6 +290,9 @@ def require_spelled(name: str, defined: Iterable[str], where: str) -> None:
     Raises:
         OptionError: It is not defined, or lacks the numeric suffix that the server wants.
     """
+    defined = list(defined)
+    if fold(name) in map(fold, defined):
+        return
     known = server_name(name, defined, where)
     if is_numeric(known) and not is_numeric(name):
         raise OptionError(

@@ -14,12 +14,14 @@ from typing import Any, Literal
 from ..._core.attributes import (
     NUMERIC_SUFFIX,
     Values,
+    alike,
     canonical,
     distinct_values,
     is_numeric,
     missing_values,
     no_numbers,
     same_values,
+    unclear,
 )
 from ..._core.device import Attrs, Device
 from ..._core.harm import harm_of
@@ -113,6 +115,7 @@ def plan_custom_attrs(
         else:
             changes.append(change)
     refusals = () if defined is None else _undefined(goals, known, wanted)
+    refusals += _unclear(goals, defined, wanted)
     refusals += _not_numeric(changes)
     return Plan(tuple(changes), tuple(unchanged), refusals=refusals)
 
@@ -250,6 +253,37 @@ def shown(attrs: Mapping[str, Iterable[str] | None]) -> dict[str, list[str] | No
 def _spelled(key: str, current: _Index, wanted: _Index) -> str:
     """Return the spelling of an attribute in a write: the author's, or else the device's."""
     return (wanted if key in wanted else current)[key][0]
+
+
+def _unclear(
+    goals: Sequence[tuple[Device, AttrsGoal]],
+    defined: Iterable[str] | None,
+    wanted: Iterable[AttrsGoal],
+) -> tuple[str, ...]:
+    """Return a refusal for each attribute of a goal that has several definitions, which count as one
+    name. A goal that owns the whole map is about what its device has, too.
+
+    Args:
+        goals: Each device with its goal.
+        defined: The names that are defined; None if the server does not say, and then devices do.
+        wanted: All goals of the author.
+    """
+    if defined is None:
+        distinct = {id(device.attrs): device.attrs for device, _goal in goals}
+        defined = dict.fromkeys(name for attrs in distinct.values() for name in attrs)
+    several = alike(defined)
+    if not several:
+        return ()
+    every = [*{id(goal): goal for _device, goal in goals}.values(), *wanted]
+    named = {canonical(name): name for goal in every for name in goal.attrs}
+    for device, goal in goals:
+        if goal.verb == "replace":
+            named = {canonical(name): name for name in device.attrs} | named
+    return tuple(
+        f"Refused: {unclear(named[key], names)} Nothing was written."
+        for key, names in several.items()
+        if key in named
+    )
 
 
 def _not_numeric(changes: Iterable[Change[Device]]) -> tuple[str, ...]:
