@@ -156,7 +156,7 @@ WRONG = [
     ("device_info", {"select": {"phone_numbers": ["123"]}}, "select.phone_numbers: '123' is not a phone number"),
     ("device_info", {"select": {"labels": []}}, "select.labels: is empty"),
     ("device_info", {"select": {"labels": [True]}}, "select.labels: True is neither the id nor the name of a label"),
-    ("device_info", {"select": {"custom_attributes": {"a": "b"}}}, "select.custom_attributes: is not supported by epmm, which supports"),
+    ("device_info", {"select": {"custom_attributes": {"a": "b"}}}, "select.custom_attributes: is not supported by epmm, which supports emails, guids, ids, labels, phone_numbers, serial_numbers, users, wifi_mac_addresses, platform, status, ownership, compliant, quarantined, blocked, jailbroken, attributes, "),
     ("device_info", {"select": {"ldap_attributes": {"a": "b"}}}, "select.ldap_attributes: is not supported by epmm"),
     ("device_info", {"api": "v3"}, "value of api must be one of: auto, v1, v2"),
     ("device_custom_attrs", {"devices": [1], "attrs": {"a": "b"}},
@@ -191,7 +191,12 @@ def test_a_product_that_cannot_do_it_is_told_before_any_request(call, emulator, 
 )
 def test_keys_of_select_that_the_other_product_lacks(call, emulator, select):
     words = f"select.{next(iter(select))}: is not supported by neurons, which supports custom_attributes"
-    assert words in refused(call, emulator, "device_info", select=select)
+    said = refused(call, emulator, "device_info", select=select)
+    # All that can be used instead, also what every product has.
+    assert words in said and "users, platform, status, " in said and ", query; nothing" in said, (
+        said
+    )
+    assert "labels" not in said.partition("supports")[2] and ", supervised, " in said
     assert emulator.requests() == []
 
 

@@ -39,6 +39,9 @@ SELECT_LISTS = {
 }
 # fmt: on
 
+# The other keys of ``select`` that not every product knows.
+NARROWING = ("custom_attributes", "ldap_attributes", "labels")
+
 # The fields of the vocabulary that ``select`` has keys for.
 SELECT_FIELDS = (
     "platform",
@@ -171,8 +174,7 @@ class Selection:
         """The keys of ``select`` in use, of those that not every product knows."""
         kinds = {ref.kind for ref in self.names}
         lists = {option for option, kind in SELECT_LISTS.items() if kind in kinds}
-        narrowing = ("custom_attributes", "ldap_attributes", "labels")
-        return frozenset(lists.union(name for name in narrowing if getattr(self, name)))
+        return frozenset(lists.union(name for name in NARROWING if getattr(self, name)))
 
 
 @dataclass(frozen=True)

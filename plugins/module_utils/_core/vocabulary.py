@@ -364,6 +364,15 @@ def other_name(name: str) -> str:
     return "" if found == name else found
 
 
+def is_said(name: str, product: str) -> bool:
+    """Return whether a product has a field, ``neurons`` or ``epmm``; True for what is not a field of
+    the table."""
+    field = BY_NAME.get(name)
+    if field is None:
+        return True
+    return bool({"neurons": field.neurons, "epmm": field.v2 or field.v1}[product])
+
+
 def is_v2_name(name: str) -> bool:
     """Return whether an author's field is one of API v2 of EPMM, such as ``ios.DeviceName``.
 

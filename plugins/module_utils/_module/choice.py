@@ -16,9 +16,11 @@ from .._core.compared import why_not_device
 from .._core.device import Device, DeviceRef, listing, parse_refs
 from .._core.errors import OptionError
 from .._core.privacy import hidden_error, hidden_fields, hides
-from .._core.selection import SELECT_LISTS, Found, Selection, parse_select
+from .._core.selection import NARROWING, SELECT_LISTS, Found, Selection, parse_select
+from .._core.vocabulary import is_said
 from .._products.capability import UemClient
 from .finder import finder
+from .options import SELECT
 from .query import Search, certain, compile_query, noted
 
 
@@ -96,9 +98,12 @@ class Choice:
     def _require_known(self, client: UemClient) -> None:
         unknown = sorted(self.selection.uses - client.selects)
         if unknown:
+            others = (option.name for option in SELECT.suboptions)
+            more = (name for name in others if _is_common(name, client.product))
+            known = [*sorted(client.selects), *more]
             raise OptionError(
                 f"{self.selection.option(unknown[0])}: is not supported by {client.product}, which "
-                f"supports {', '.join(sorted(client.selects))}; nothing was done."
+                f"supports {', '.join(known)}; nothing was done."
             )
 
     def _require(self, found: Found, notes: str) -> None:
@@ -115,6 +120,11 @@ class Choice:
                 f"select: no device matches {self.text}; nothing was done. Widen it, or set "
                 f"on_missing=skip where an empty selection is fine.{notes}"
             )
+
+
+def _is_common(name: str, product: str) -> bool:
+    """Return whether a product takes a key of ``select`` that is not one of ``UemClient.selects``."""
+    return name not in (*SELECT_LISTS, *NARROWING) and is_said(name, product)
 
 
 def parse_choice(
