@@ -69,6 +69,7 @@ from typing import Any
 from ansible.errors import AnsibleFilterError
 from ansible_collections.ivanti.uem.plugins.module_utils._core.compliance import explain
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import UemError
+from ansible_collections.ivanti.uem.plugins.plugin_utils._filter_options import with_known_options
 from jinja2 import Undefined
 
 
@@ -97,4 +98,4 @@ class FilterModule:
 
     def filters(self) -> dict[str, Callable[..., Any]]:
         """Return the filter of this file."""
-        return {"compliance_reasons": compliance_reasons}
+        return {"compliance_reasons": with_known_options(compliance_reasons)}

@@ -59,6 +59,7 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 from ansible_collections.ivanti.uem.plugins.module_utils._core.table import table_of
+from ansible_collections.ivanti.uem.plugins.plugin_utils._filter_options import with_known_options
 from ansible_collections.ivanti.uem.plugins.plugin_utils._trust import Guard
 
 
@@ -86,4 +87,4 @@ class FilterModule:
 
     def filters(self) -> dict[str, Callable[..., Any]]:
         """Return the filter of this file."""
-        return {"device_table": device_table}
+        return {"device_table": with_known_options(device_table)}

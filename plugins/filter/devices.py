@@ -50,7 +50,7 @@ EXAMPLES = r"""
   ivanti.uem.device_action:
     action: lock
     url: https://na1.mobileiron.com
-    devices: "{{ ansible_play_hosts | ivanti.uem.devices(hostvars, server='https://na1.mobileiron.com') }}"
+    devices: "{{ ansible_play_batch | ivanti.uem.devices(hostvars, server='https://na1.mobileiron.com') }}"
   run_once: true
   delegate_to: localhost
 """
@@ -78,6 +78,7 @@ from ansible_collections.ivanti.uem.plugins.plugin_utils._filter_hosts import (
     names_of,
     require_device,
 )
+from ansible_collections.ivanti.uem.plugins.plugin_utils._filter_options import with_known_options
 from jinja2 import Undefined
 
 NAME = "ivanti.uem.devices"
@@ -113,4 +114,4 @@ class FilterModule:
 
     def filters(self) -> dict[str, Callable[..., Any]]:
         """Return the filter of this file."""
-        return {"devices": devices}
+        return {"devices": with_known_options(devices)}

@@ -57,7 +57,7 @@ EXAMPLES = r"""
     text: The update comes tonight.
     devices: "{{ first | ivanti.uem.devices(hostvars) }}"
   vars:
-    first: "{{ ansible_play_hosts | ivanti.uem.shard(hostvars, percent=5, seed='spring') }}"
+    first: "{{ ansible_play_batch | ivanti.uem.shard(hostvars, percent=5, seed='spring') }}"
   run_once: true
   delegate_to: localhost
   when: first | length > 0
@@ -85,6 +85,7 @@ from ansible_collections.ivanti.uem.plugins.plugin_utils._filter_hosts import (
     names_of,
     require_device,
 )
+from ansible_collections.ivanti.uem.plugins.plugin_utils._filter_options import with_known_options
 
 NAME = "ivanti.uem.shard"
 
@@ -129,4 +130,4 @@ class FilterModule:
 
     def filters(self) -> dict[str, Callable[..., Any]]:
         """Return the filter of this file."""
-        return {"shard": shard}
+        return {"shard": with_known_options(shard)}

@@ -101,6 +101,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.stale import (
     with_messages,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._products.values import utc_text
+from ansible_collections.ivanti.uem.plugins.plugin_utils._filter_options import with_known_options
 from ansible_collections.ivanti.uem.plugins.plugin_utils._trust import Guard
 
 DAY = 86400
@@ -139,4 +140,4 @@ class FilterModule:
 
     def filters(self) -> dict[str, Callable[..., Any]]:
         """Return the filter of this file."""
-        return {"stale_plan": stale_plan}
+        return {"stale_plan": with_known_options(stale_plan)}

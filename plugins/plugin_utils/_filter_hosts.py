@@ -34,7 +34,7 @@ def names_of(hosts: Any, hostvars: Any, plugin: str) -> list[str]:
     if isinstance(hosts, Undefined) or not isinstance(hosts, Sequence) or isinstance(hosts, str):
         raise OptionError(
             "the input is not a list of hosts; give one such as groups['quarantined'] or "
-            "ansible_play_hosts."
+            "ansible_play_batch."
         )
     if not hasattr(hostvars, "raw_get"):
         raise OptionError(f"hostvars are missing; write groups['x'] | {plugin}(hostvars).")

@@ -223,6 +223,7 @@ class UemInventory(PrivateCache, BaseInventoryPlugin, Constructable):  # type: i
             settings = self._settings(config)
             redact = Redactor(settings.secrets)
             self._warn(settings.warnings)
+            self._require_fields()
             names = variable_names(self.get_option("fields"), self.get_option("hostvars_prefix"))
             registrations = self._registrations(settings, path, may_read_cache=may_read_cache)
             if "fields" in config:
@@ -301,6 +302,13 @@ class UemInventory(PrivateCache, BaseInventoryPlugin, Constructable):  # type: i
         }
 
     # Options
+
+    def _require_fields(self) -> None:
+        """Refuse a field without a name, as a template leaves it that found nothing."""
+        if not all(str(name).strip() for name in self.get_option("fields")):
+            raise OptionError(
+                "fields: has an empty name; name the fields, or leave the option out for those of the plugin."
+            )
 
     def _require_known(self, config: Mapping[str, Any]) -> None:
         """Check the names of the options.

@@ -362,6 +362,7 @@ def test_a_password_may_be_kept_in_a_vault(emulator, ansible):
 OPTIONS = {
     "an unknown option": ({"filter": "uid=x"}, "filter: is not an option of this inventory; did you mean filters?"),
     "no address": ({"url": "na1.mobileiron.com"}, "url: 'na1.mobileiron.com' is not an address"),
+    "an empty field": ({"fields": ""}, "fields: has an empty name; name the fields"),
     "no JMESPath": ({"query": "[?"}, "query: '[?' is not a JMESPath expression"),
     "a query for no rows": ({"query": "[].id"}, "query: must return a list of device rows"),
     "no JMESPath for a group": ({"query_groups": {"a": "[?"}}, "query_groups.a: '[?' is not a JMESPath expression"),

@@ -99,6 +99,14 @@ def test_what_is_missing_is_said_with_its_variable(emulator, ansible, option):
     assert f"{option}: is missing; give" in said and variable in said, said
 
 
+@pytest.mark.parametrize("fields", [[""], ["id", " "]])
+def test_a_field_without_a_name_is_refused_before_any_request(emulator, call, fields):
+    emulator.clear_requests()
+    with pytest.raises(ModuleFailed, match="^fields: has an empty name; .* Nothing was read"):
+        call("device_info", emulator, fields=fields)
+    assert emulator.requests() == []
+
+
 LOOKUP = "{{ lookup('ivanti.uem.device', 22006) }}"
 TASKS = {
     "a module": {"ivanti.uem.device_info": {"fields": ["id"], "select": {"ids": [22006]}}},

@@ -136,3 +136,11 @@ def test_columns_that_are_none_are_refused(raw):
 
 def test_columns_as_a_text_are_one():
     assert wanted_columns("a") == {"a": "a"} and wanted_columns(None) is None
+
+
+@pytest.mark.parametrize("delimiter", ["||", '"', "\n", " "])
+def test_a_delimiter_that_cannot_be_is_refused(delimiter):
+    with pytest.raises(
+        OptionError, match="^x: delimiter: .* cannot separate cells; give one character"
+    ):
+        read_table(b"a,b\n1,2\n", "x", delimiter=delimiter)

@@ -151,6 +151,11 @@ def _text(content: bytes, where: str) -> str:
 
 def _cells(text: str, delimiter: str, where: str) -> Iterator[tuple[int, list[str]]]:
     """Return the rows with cells, each with its number."""
+    if delimiter and (len(delimiter) > 1 or delimiter in '"\r\n '):
+        raise OptionError(
+            f"{where}: delimiter: {delimiter!r} cannot separate cells; give one character, such as a comma, a "
+            "semicolon or a tabulator."
+        )
     first = text.lstrip("\n").partition("\n")[0]
     found = max(_DELIMITERS, key=first.count) if not delimiter else delimiter
     # A cell may have lines of its own.

@@ -46,12 +46,17 @@ def read_devices(run: Run[UemClient]) -> Result:
 
 
 def _require_our_names(fields: Sequence[str]) -> None:
-    """Refuse fields that have another name here, before any request.
+    """Refuse fields that have another name here, or none, before any request.
 
     Raises:
         OptionError: There is one.
     """
     for field in fields:
+        if not field.strip():
+            raise OptionError(
+                "fields: has an empty name; name the fields, or leave the option out for all of them. "
+                "Nothing was read."
+            )
         if other_name(field):
             raise OptionError(
                 f"fields: {field!r} is called {other_name(field)} here; correct it. Nothing was "
