@@ -269,3 +269,10 @@ def test_every_option_says_what_leaving_it_out_means(path):
         and "Not used here" not in str(option["description"])
     ]
     assert silent == []
+
+
+def test_a_task_that_runs_once_is_about_the_hosts_of_its_batch():
+    """With ``serial`` each batch would else write to the hosts of all of them."""
+    paths = [*ROOT.glob("docs/*.md"), *ROOT.glob("plugins/*/*.py"), *ROOT.glob("playbooks/*.yml"), ROOT / "README.md"]  # fmt: skip
+    said = re.compile(r"ansible_play_hosts\s*\|\s*ivanti")
+    assert [path.name for path in paths if said.search(path.read_text(encoding="utf-8"))] == []
