@@ -51,8 +51,10 @@ IMPOSSIBLE = {
 RIGHT = (
     "ivanti_platform in ('ios', 'tvos') and ivanti_status == 'retired' and ivanti_ownership != 'employee'", "ivanti_platform == 'meego'",
     "ivanti_platform | lower == 'IOS'", "ivanti_model.startswith('iP')", "ivanti_model.lower() == 'IPAD'", "ivanti_user.foo", "other is not defined",
-    "other is defined and other == 'x'", "other | default('') == 'x'", "ivanti_imsi | default(none)", "ivanti_supervised | default(false, true)", "ansible_host == 'x'", "made == 'IOS'",
-    "ivanti_custom_attributes.city[0]", "ivanti_custom_attributes.empty", "ivanti_custom_attributes.get('empty')", "'Pilot' in ivanti_labels", "'Empty' in ivanti_labels",
+    "other is defined and other == 'x'", "other | default('') == 'x'", "ivanti_imsi | default(none)",
+    "ivanti_supervised | default(false, true)", "ansible_host == 'x'", "made == 'IOS'",
+    "ivanti_custom_attributes.city[0]", "ivanti_custom_attributes.empty", "ivanti_custom_attributes.get('empty')",
+    "'Pilot' in ivanti_labels", "'Empty' in ivanti_labels",
     "ivanti_custom_attributes.items() | list", "now() > lookup('env', 'X')", "range(3) | list", "group_names", "inventory_hostname == 'a'",
     "ivanti_compliance_reasons[0] == 'roaming'", "'a_policy' in ivanti_compliance_reasons", "owner == 'x'", "x ==", "'a' in 'abc'", "", None, 5,
 )
