@@ -76,7 +76,7 @@ def test_a_label_is_deleted_once(call, epmm):
     checked = label(call, epmm, state="absent", check_mode=True)
     assert checked["changed"] and writes(epmm) == []
     assert checked["plan"][:2] == [
-        "1 label on 1 device: label is deleted",
+        "1 label: label is deleted",
         "removes label 'Loan pool' (static: true; space: Global)",
     ]
     assert any("Which policies" in said for said in checked["warnings"])
@@ -143,6 +143,16 @@ def test_how_many_devices_fit_a_filter_is_shown(call, epmm):
     assert number == len(epmm.labels()[NAME]["members"]) > 0
 
 
+def test_a_label_without_devices_counts_for_limits_as_itself(call, epmm):
+    refused(call, epmm, "the plan changes 1 label and max_devices is 0", max_devices=0)
+    gone = {"name": "Pilot", "state": "absent", "force": True, "max_devices": 0}
+    refused(call, epmm, r"the plan changes \d+ devices and max_devices is 0", **gone)
+    checked = call("label_policy", epmm, policy="Kiosk", label="No members", check_mode=True)
+    assert checked["plan"][0].startswith("1 policy: ")
+    with pytest.raises(ModuleFailed, match="the plan changes 1 policy and max_devices is 0"):
+        call("label_policy", epmm, policy="Kiosk", label="No members", max_devices=0)
+
+
 def test_an_id_is_not_the_name_of_a_new_label(call, epmm):
     pilot = epmm.labels()["Pilot"]["id"]
     words = f"there is no label called '{pilot}', and {pilot} is the id of the label 'Pilot'"
@@ -179,11 +189,12 @@ def test_a_label_that_is_not_the_one_that_is_named_is_not_deleted(call, epmm):
 def test_a_plan_that_no_confirm_permits_has_none(call, epmm):
     result = refused(call, epmm, "is static, and the API", name="Pilot", filter=IOS)
     assert result["confirm"] == ""
-    assert result["plan"][0].startswith("1 label on 1 device: filter becomes ")
+    members = len(epmm.labels()["Pilot"]["members"])
+    assert result["plan"][0].startswith(f"1 label on {members} devices: filter becomes ")
     assert not any(line.startswith("confirm: ") for line in result["plan"])
     made = label(call, epmm, description="x", check_mode=True)
     assert made["plan"][:2] == [
-        "1 label on 1 device: label is made",
+        "1 label: label is made",
         "makes label 'Loan pool' (static: true; space: Global; description: x)",
     ]
     assert made["confirm"].startswith("1-")

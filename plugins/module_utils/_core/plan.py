@@ -78,7 +78,7 @@ class Change(Generic[Of_co]):
     what the writer needs to carry the change out. ``certain`` is False where nobody can tell
     beforehand whether the write changes anything: then the prediction is "unknown". ``answered``:
     whether the answer to such a write says it; then the run counts as a change. ``harm``: its
-    class, from the tables. ``devices``: how many devices it is about, for the limits. ``device``:
+    class, from the tables. ``devices``: how many devices it is about; for limits at least one. ``device``:
     the id of the only device that it is about, where a plan may have several changes of it.
     """
 
@@ -140,8 +140,13 @@ class Plan:
 
     @property
     def devices(self) -> int:
-        """How many devices the changes are about."""
+        """How many devices the changes are about, for limits: what has no device counts as one."""
         return _devices_of(self.changes)
+
+    @property
+    def reaches_devices(self) -> bool:
+        """Whether the changes are about any device, and not, say, about a label that has none."""
+        return any(change.device or change.devices for change in self.changes)
 
     @property
     def taken(self) -> int:
@@ -217,7 +222,7 @@ def _devices_of(changes: Iterable[Change[Any]]) -> int:
         if change.device:
             named.add(change.device)
         else:
-            others += change.devices
+            others += max(1, change.devices)
     return len(named) + others
 
 

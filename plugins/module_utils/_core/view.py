@@ -152,6 +152,8 @@ class View:
             return f"Nothing to change: {self._rest()}."
         kinds = [] if self.whole else self._kinds()
         what = ", ".join(filter(None, [self.deed, *kinds])) or "something is sent"
+        if self.counts and not self.plan.reaches_devices:
+            return f"{counted(changes, self.noun)}: {what}"
         if self.counts:
             return f"{counted(changes, self.noun)} on {self._where()}: {what}"
         return f"{self._of_fleet(changes, self.noun)}: {what}"

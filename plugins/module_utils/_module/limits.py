@@ -75,7 +75,9 @@ def limited(view: View, fleet: Fleet | None, confirm: str | None) -> Plan:
         fleet: counts the fleet, where the subjects are a part of it.
         confirm: what the author gives to permit a plan, this one or another.
     """
-    plan, limits, noun = view.plan, (view.limits, view.house), view.counts or view.noun
+    plan, limits, noun = view.plan, (view.limits, view.house), view.noun
+    if plan.reaches_devices or not plan.changes:
+        noun = view.counts or noun
     # Whoever sets a limit, or looks at the plan and confirms it, has decided about it.
     decided = permits(confirm, view) or view.limits.given or plan.taken <= DEFAULT_DEVICES
     needed = (not decided and not plan.refusals) or any(one.need_fleet for one in limits)

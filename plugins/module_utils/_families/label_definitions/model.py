@@ -189,7 +189,7 @@ def plan_present(
         reasons.append(reason)
     subject = Named(label.id, label.name)
     if reasons:
-        change = Change(subject, before, after, None)
+        change = Change(subject, before, after, None, devices=label.device_count)
         return Plan(changes=(change,)).forbidding([_unchangeable(label, reasons)])
     plan = Plan(unchanged=(subject,))
     if label.static or wanted.filter is not None:
@@ -259,7 +259,7 @@ def _creation(wanted: Wanted, space: Partition, fitting: int | None) -> Plan:
     after |= {"filter": wanted.filter} if wanted.filter is not None else {}
     after |= {"description": wanted.description} if wanted.description else {}
     subject, write = Named("", wanted.name, fitting), Creation(space.id, wanted)
-    change = Change(subject, {}, after, write, harm=harm_of("label", "creates"))
+    change = Change(subject, {}, after, write, harm=harm_of("label", "creates"), devices=0)
     plan = Plan(changes=(change,))
     reason = _unusable(wanted)
     return plan.forbidding(
@@ -373,7 +373,7 @@ def _deletion(label: Label, uses: Uses) -> Change[Named]:
     before |= {"app_settings": list(uses.settings)} if uses.settings else {}
     subject = Named(label.id, label.name)
     write, harm = Deletion(label.space_id, label.id), harm_of("label", "deletes")
-    return Change(subject, before, {}, write, harm=harm, devices=max(1, uses.members))
+    return Change(subject, before, {}, write, harm=harm, devices=uses.members)
 
 
 def _another(wanted: Wanted, label: Label, space: Partition | None) -> str:

@@ -103,7 +103,7 @@ def plan_on_new_label(
         return Plan(unchanged=(assignment,)), writer
     harm = harm_of("label_policy", "applies")
     change = Change(
-        assignment, {"applied": False}, {"applied": True}, True, certain=False, harm=harm
+        assignment, {"applied": False}, {"applied": True}, True, certain=False, harm=harm, devices=0
     )
     return Plan(changes=(change,)), writer
 
@@ -142,7 +142,7 @@ def _planned(run: Run[Policies], assignment: Assignment, evidence: Evidence, dev
         applied,
         certain=decision.changed,
         harm=harm,
-        devices=max(1, devices),
+        devices=devices,
     )
     unseen = evidence.verdict in ("unknown", "shared")
     if decision.send:
