@@ -202,11 +202,14 @@ def _unknown_keys(
             # Which keys such a map has may change from day to day.
             continue
         if variable != attributes:
-            kind = next(word for kind, word in _KINDS.items() if isinstance(values[0], kind))
-            yield f"{variable} is {kind}, which has no {key!r}."
+            yield f"{variable} is {_kind_of(values[0])}, which has no {key!r}."
         elif key != key.lower() or (defined is not None and key not in defined):
             known = {name for value in values for name in value}.union(defined or ())
             yield f"no host has a custom attribute {key!r}{nearest(key, known)}; check the spelling."
+
+
+def _kind_of(value: Any) -> str:
+    return next(word for kind, word in _KINDS.items() if isinstance(value, kind))
 
 
 def _may_have(value: Any, key: str) -> bool:
