@@ -295,7 +295,7 @@ def test_the_documented_zero_is_no_success(neurons, call, action, deed):
     ("email", {}, ("false", ""), ("true", "", "Docs test of bulk messages")),
 ])  # fmt: skip
 def test_messages_of_neurons(neurons, call, mode, options, push, email):
-    neurons.answer("GET", LIST, two_rows(dmPartitionId=23003))
+    neurons.answer("GET", LIST, two_rows(dmPartitionId=23003, registrationState="ACTIVE"))
     neurons.answer("PUT", "/api/v1/device/message", example("N31"))
     spaces = example("S_partitions")
     row = {**spaces["result"]["searchResults"][0], "id": 23003}
