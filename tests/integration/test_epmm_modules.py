@@ -156,7 +156,9 @@ WRONG = [
     ("device_info", {"select": {"phone_numbers": ["123"]}}, "select.phone_numbers: '123' is not a phone number"),
     ("device_info", {"select": {"labels": []}}, "select.labels: is empty"),
     ("device_info", {"select": {"labels": [True]}}, "select.labels: True is neither the id nor the name of a label"),
-    ("device_info", {"select": {"custom_attributes": {"a": "b"}}}, "select.custom_attributes: is not supported by epmm, which supports emails, guids, ids, labels, phone_numbers, serial_numbers, users, wifi_mac_addresses, platform, status, ownership, compliant, quarantined, blocked, jailbroken, attributes, "),
+    ("device_info", {"select": {"custom_attributes": {"a": "b"}}}, "select.custom_attributes: is not supported by epmm, which supports "
+        "emails, guids, ids, labels, phone_numbers, serial_numbers, users, wifi_mac_addresses, platform, status, ownership, compliant, "
+        "quarantined, blocked, jailbroken, attributes, "),
     ("device_info", {"select": {"ldap_attributes": {"a": "b"}}}, "select.ldap_attributes: is not supported by epmm"),
     ("device_info", {"api": "v3"}, "value of api must be one of: auto, v1, v2"),
     ("device_custom_attrs", {"devices": [1], "attrs": {"a": "b"}},
