@@ -32,7 +32,14 @@ ALERT_FILTERS = (
     Option("severities", "list", ("Alerts of these severities.", ANY), elements="str", choices=alerts.SEVERITIES),
     Option("statuses", "list", ("Alerts with these states of dispatch.", ANY), elements="str", choices=alerts.STATUSES),
     Option("older_than", "str", ("Alerts that were raised longer ago than this, such as V(90m), V(12h), V(7d) or V(1d12h).", ANY)),
-    Option("newer_than", "str", ("Alerts that were raised within this time, such as V(90m), V(12h), V(7d) or V(1d12h).",
-        "With O(older_than) as well, it must be the longer time. Otherwise the two exclude each other.", ANY)),
+    Option(
+        "newer_than",
+        "str",
+        (
+            "Alerts that were raised within this time, such as V(90m), V(12h), V(7d) or V(1d12h).",
+            "With O(older_than) as well, it must be the longer time. Otherwise the two exclude each other.",
+            ANY,
+        ),
+    ),
 )
 # fmt: on
