@@ -227,7 +227,8 @@ def doubts_about(search: Search, client: UemClient, devices: Sequence[Device]) -
     known = client.attribute_names() if search.unknown_attributes else ()
     # Rows have their names in lower case, and the list of definitions as they were made.
     doubts = search.faults({name.lower() for name in known or ()})
-    doubts += never_said(search.where, search.nulls & client.unsaid, client.product)
+    if search.nulls:
+        doubts += never_said(search.where, search.nulls & client.unsaid, client.product)
     doubts += search.impossible([device.row for device in devices], why_not_device)
     return list(dict.fromkeys(doubts))
 
