@@ -107,10 +107,10 @@ def plan_custom_attrs(
     # Many devices have the same attributes, and then they share them.
     reached: set[tuple[int, int]] = set()
     for device, goal in goals:
-        alike = id(device.attrs), id(goal)
-        change = None if alike in reached else plan_device(device, goal, numeric)
+        pair = id(device.attrs), id(goal)
+        change = None if pair in reached else plan_device(device, goal, numeric)
         if change is None:
-            reached.add(alike)
+            reached.add(pair)
             unchanged.append(device)
         else:
             changes.append(change)

@@ -52,11 +52,11 @@ Origin = tuple[str, ...]
 
 _WORDS = {"attr": "The value", "label": "The label"}
 
-# The variables that every host has, besides those of the option ``fields``.
-ALWAYS = frozenset({"id", "guid", SERVER, CUSTOM_ATTRIBUTES, LABELS})
-
-# Those of them that say which device a host is.
+# The variables that say which device a host is, and all that every host has besides those of the
+# option ``fields``.
 IDENTITY = ("id", "guid", SERVER)
+_ALWAYS = (*IDENTITY, CUSTOM_ATTRIBUTES, LABELS)
+ALWAYS = frozenset(_ALWAYS)
 
 
 # A fleet has many of these, and with slots they take less memory.
@@ -435,4 +435,4 @@ def variables(
 @lru_cache(maxsize=16)
 def _always_named(prefix: str) -> tuple[str, ...]:
     """Return the variables that do not depend on ``fields``. All hosts share the texts."""
-    return tuple(prefix + name for name in ("id", "guid", SERVER, CUSTOM_ATTRIBUTES, LABELS))
+    return tuple(prefix + name for name in _ALWAYS)
