@@ -24,8 +24,8 @@ import os
 import pickle
 import secrets
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -68,9 +68,6 @@ UNUSABLE = (OSError, EOFError, pickle.UnpicklingError)
 
 # What is no better where a host asks for its own device.
 ALIKE = (CredentialsError, OutageError, AnswerLostError)
-
-# How many seconds a host waits for one that asks for all.
-PATIENCE = 2.0
 
 # The variables that name the device of a host.
 NAMING = (GUID_VARIABLE, ID_VARIABLE)
@@ -154,13 +151,15 @@ class TogetherFinder(Finder):
         """Return what another process left, or ask for all."""
         self._companions.folder.mkdir(mode=0o700, exist_ok=True)
         answer = self._taken()
-        if answer is None:
-            with self._turn() as mine:
-                answer = self._taken()
-                if answer is None:
-                    leads = mine and self._companions.is_first()
-                    answer = self._led(client, selection, wanted) if leads else (None,)
-        return answer
+        if answer is not None:
+            return answer
+        # One asks at a time, and the others wait for what it leaves. The lock ends with its process.
+        with open(self._companions.folder / "lock", "w", encoding="utf-8") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            answer = self._taken()
+            if answer is not None:
+                return answer
+            return self._led(client, selection, wanted) if self._companions.is_first() else (None,)
 
     def _taken(self) -> Answer | None:
         """Return the answer that another process left for this host, and forget it there."""
@@ -175,28 +174,10 @@ class TogetherFinder(Finder):
         answer: Answer = pickle.loads(data)  # noqa: S301  # a process of this run wrote it
         return answer
 
-    @contextmanager
-    def _turn(self) -> Iterator[bool]:
-        """Yield whether this process may ask for all. It waits for one that asks, but not for long: that
-        one may wait for a slow server. The lock ends with its process."""
-        with open(self._companions.folder / "lock", "w", encoding="utf-8") as file:
-            end = time.monotonic() + PATIENCE
-            while True:
-                try:
-                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                except BlockingIOError:
-                    if time.monotonic() < end and not self._path.exists():
-                        time.sleep(0.01)
-                        continue
-                    yield False
-                else:
-                    yield True
-                return
-
     def _led(self, client: UemClient, selection: Selection, wanted: Mapping[str, Any]) -> Answer:
         """Read the devices of hosts that have no answer yet, and leave those of the others. A host whose
-        device is not found, or all of them where the question is refused, asks itself: an error then is
-        about its own device.
+        device is not found, or all of them where the question failed, asks itself: an error then is
+        about its own device, and nobody else waits for a server that does not answer.
 
         Raises:
             UemError: One of ALIKE.
@@ -213,17 +194,20 @@ class TogetherFinder(Finder):
         try:
             found = client.find(replace(selection, names=names), **wanted)
             by_name = {ref: device for device in found.devices for ref in _names_of(device)}
-        except ALIKE:
-            raise
-        except UemError:
-            pass
+        except UemError as error:
+            if isinstance(error, ALIKE):
+                raise
         finally:
             client.notes[:] = notes
-        with suppress(OSError):
-            for host, ref in others.items():
-                answer: Answer = (by_name.get(ref),)
-                _write(self._companions.path(host), pickle.dumps(answer))
+            self._leave({host: by_name.get(ref) for host, ref in others.items()})
         return (by_name.get(own),)
+
+    def _leave(self, devices: Mapping[str, Device | None]) -> None:
+        """Leave the devices of other hosts, as far as the folder takes them."""
+        with suppress(OSError):
+            for host, device in devices.items():
+                answer: Answer = (device,)
+                _write(self._companions.path(host), pickle.dumps(answer))
 
 
 def _names_of(device: Device) -> Sequence[DeviceRef]:

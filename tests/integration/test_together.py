@@ -121,8 +121,7 @@ def test_one_host_asks_for_all(play, emulator, name):
 def test_several_processes_at_a_time_take_turns(play):
     most = requests_of_one(play)
     found = play.run(info(), forks=3)
-    # On a busy machine a process that has waited too long asks by itself.
-    assert play.reads <= 3 * most + 3
+    assert play.reads <= most + 3
     assert {host: read[0]["guid"] for host, read in rows(found).items()} == {
         host: own["ivanti_guid"] for host, own in play.hosts.items()
     }

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import os
 import stat
+import threading
 import time
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
+from typing import TextIO
 
 import pytest
 from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Device, DeviceRef
@@ -131,7 +133,10 @@ def test_what_is_no_better_for_one_device_is_not_tried_again(tmp_path, error):
     client = Client(error)
     with pytest.raises(type(error)):
         look(tmp_path, "first", client)
-    assert client.asked == [["1", "2", "3"]]
+    assert client.asked == [["1", "2", "3"]] and client.notes == ["of the options"]
+    # Nor does each of those that waited ask for all in its turn.
+    assert look(tmp_path, "second", client) == ["2"]
+    assert client.asked[1:] == [["2"]]
 
 
 def fail(*_arguments: object) -> None:
@@ -161,14 +166,27 @@ def test_a_host_asks_for_its_own_device_where_answers_cannot_be_left(tmp_path, m
     assert look(tmp_path, "second", client) == ["2"]
 
 
-def test_nobody_waits_long_for_one_that_asks(tmp_path, monkeypatch):
-    monkeypatch.setattr(_together, "PATIENCE", 0.05)
-    (tmp_path / "answers").mkdir()
-    with open(tmp_path / "answers" / "lock", "w", encoding="utf-8") as file:
-        _together.fcntl.flock(file, _together.fcntl.LOCK_EX)
-        client = Client()
-        assert look(tmp_path, "first", client) == ["1"]
-        assert client.asked == [["1"]]
+def test_a_host_waits_for_one_that_asks(tmp_path, monkeypatch):
+    client, other, waits = Client(), Client(), threading.Event()
+    flock = _together.fcntl.flock
+
+    def lock(file: TextIO, mode: int) -> None:
+        if threading.current_thread() is not threading.main_thread():
+            waits.set()
+        flock(file, mode)
+
+    def find(selection: Selection, **wanted: object) -> Found:
+        second.start()
+        assert waits.wait(10)
+        return Client.find(client, selection, **wanted)
+
+    found: list[str] = []
+    second = threading.Thread(target=lambda: found.extend(look(tmp_path, "second", other)))
+    monkeypatch.setattr(_together.fcntl, "flock", lock)
+    monkeypatch.setattr(client, "find", find)
+    assert look(tmp_path, "first", client) == ["1"]
+    second.join(10)
+    assert found == ["2"] and other.asked == []
 
 
 def test_nobody_else_may_read_the_answers(tmp_path):
