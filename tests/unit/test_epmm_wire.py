@@ -673,9 +673,6 @@ def test_compliance_of_v2(fields, compliant, reasons):
 @pytest.mark.parametrize(
     "row",
     [
-        None,
-        "text",
-        [],
         {},
         {"common.id": 2},
         {"common.uuid": UUID},

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .._core.errors import AnswerError, ApiError, CredentialsError, ForbiddenError, UemError
-from .._core.plan import Batch, Change, Outcome
+from .._core.plan import NOT_SENT, Batch, Change, Outcome
 
 
 def one_each(changes: Sequence[Change[Any]]) -> list[Batch]:
@@ -143,7 +143,7 @@ def one_by_one(
     for number, place in enumerate(sorted(range(len(changes)), key=lambda place: place % step), 1):
         change = changes[place]
         if stop:
-            refused[change.subject.id] = Fault(f"not sent: {stop}")
+            refused[change.subject.id] = Fault(f"{NOT_SENT}: {stop}")
             continue
         try:
             send(change)

@@ -98,7 +98,7 @@ def v1_device(answer: Any, what: str) -> Mapping[str, Any]:
     return raw
 
 
-def device_v1(raw: Any, *, keep_row: bool) -> Device:
+def device_v1(raw: Mapping[str, Any], *, keep_row: bool) -> Device:
     """Make a device of an object of "Get Devices by Status" or a similar call.
 
     Args:
@@ -106,10 +106,8 @@ def device_v1(raw: Any, *, keep_row: bool) -> Device:
         keep_row: Whether the device keeps its row.
 
     Raises:
-        AnswerError: It is not an object, or has no usable id and uuid.
+        AnswerError: It has no usable id and uuid.
     """
-    if not isinstance(raw, Mapping):
-        raise AnswerError("The server sent a device that is not an object.")
     details = details_v1(raw)
     row = {field.name: _source(raw, details, field) for field in EPMM_FIELDS}
     if row["platform"] != "ios":
@@ -118,7 +116,9 @@ def device_v1(raw: Any, *, keep_row: bool) -> Device:
     return _device({**row, **_compliance_fields(row)}, keep_row=keep_row)
 
 
-def device_v2(row: Any, *, keep_row: bool, extra: Iterable[str] = (), space: str = "") -> Device:
+def device_v2(
+    row: Mapping[str, Any], *, keep_row: bool, extra: Iterable[str] = (), space: str = ""
+) -> Device:
     """Make a device of a row of "Search for devices".
 
     The keys of a row are the names that were requested. What a device lacks is absent.
@@ -130,10 +130,8 @@ def device_v2(row: Any, *, keep_row: bool, extra: Iterable[str] = (), space: str
         space: The device space that was searched.
 
     Raises:
-        AnswerError: It is not an object, or has no usable id and uuid.
+        AnswerError: It has no usable id and uuid.
     """
-    if not isinstance(row, Mapping):
-        raise AnswerError("The server sent a device that is not an object.")
     fields: dict[str, Any] = dict(_NO_FIELDS)
     for field, key, form in _COLUMNS if keep_row else _OF_IDENTITY:
         value = row.get(key)
@@ -157,7 +155,7 @@ def _complete_verdicts(fields: dict[str, Any]) -> None:
     )
 
 
-def bare_device_v2(row: Any, *, space: str) -> Device:
+def bare_device_v2(row: Mapping[str, Any], *, space: str) -> Device:
     """Make a device of a row of "Search for devices" that has only its ids.
 
     Args:
@@ -165,10 +163,8 @@ def bare_device_v2(row: Any, *, space: str) -> Device:
         space: The device space that was searched.
 
     Raises:
-        AnswerError: It is not an object, or has no usable id and uuid.
+        AnswerError: It has no usable id and uuid.
     """
-    if not isinstance(row, Mapping):
-        raise AnswerError("The server sent a device that is not an object.")
     device_id, guid = (text_of(row.get(name)) for name in IDS_V2)
     _require_ids(device_id, guid)
     return Device(device_id, guid.lower(), attrs=_NO_ATTRS, row=_NO_ATTRS, space=space)

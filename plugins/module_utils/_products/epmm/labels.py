@@ -20,10 +20,8 @@ def v1_labels(answer: Any) -> list[Label]:
     return [label_v1(raw) for raw in v1_whole(answer, "labels", "label")]
 
 
-def label_v1(row: Any) -> Label:
+def label_v1(row: Mapping[str, Any]) -> Label:
     """Make a label of a row of "Get all Labels". The server's own labels have negative ids."""
-    if not isinstance(row, Mapping):
-        raise AnswerError("The server sent a label that is not an object.")
     number = id_of(row)
     system = text_of(number).startswith("-")
     return _label(

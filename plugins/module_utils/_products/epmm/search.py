@@ -59,7 +59,7 @@ class Search:
         space = ("adminDeviceSpaceId", self.space.id)
         return [space, *self.place, ("fields", ",".join(fields))]
 
-    def device(self, row: Any) -> Device:
+    def device(self, row: Mapping[str, Any]) -> Device:
         """Make a device of a row of the answer."""
         if self.only_ids:
             return bare_device_v2(row, space=self.space.id)
