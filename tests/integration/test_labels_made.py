@@ -165,6 +165,8 @@ def test_an_id_is_not_the_name_of_a_new_label(call, epmm):
             "the new label is called '2031', by digits only" in one for one in made["warnings"]
         )
     assert label(call, epmm, name="2031")["warnings"] == []
+    # No id has digits of another script.
+    assert label(call, epmm, name="²")["warnings"] == []
 
 
 def test_a_label_that_is_not_the_one_that_is_named_is_not_deleted(call, epmm):

@@ -283,12 +283,18 @@ def parse_names(raw: Sequence[object] | None, where: str, kind: str) -> list[str
 _ID = re.compile(r"-?[0-9]+")
 
 
+def is_number(name: str) -> bool:
+    """Return whether a name consists of digits as an id does. Other scripts have digits, too, and no id
+    has them."""
+    return _ID.fullmatch(name) is not None
+
+
 def spellings_of(known: Iterable[Named]) -> dict[str, str]:
     """Return the names of objects as the server spells them, by what an author may write for each; as
     for ``pick`` that is the name, or an id that nothing has as its name."""
     things = list(known)
     # What a run is about to make has no id yet.
-    found = {thing.id: thing.name for thing in things if _ID.fullmatch(thing.id)}
+    found = {thing.id: thing.name for thing in things if is_number(thing.id)}
     found.update((plain(thing.name), thing.name) for thing in things)
     return found | {thing.name: thing.name for thing in things}
 

@@ -15,7 +15,7 @@ from ..._core.device import GLOBAL_SPACE, SEPARATOR, Label, Partition
 from ..._core.endpoint import is_segment
 from ..._core.errors import OptionError
 from ..._core.harm import harm_of
-from ..._core.names import fold, nearest, plain, require_clean, require_short
+from ..._core.names import fold, is_number, nearest, plain, require_clean, require_short
 from ..._core.plan import Change, Plan
 from ..._core.wording import numbered
 
@@ -239,7 +239,7 @@ def _of_id(name: str, other: Label) -> str:
 
 def _number(name: str) -> str:
     """Return a warning about a name that looks like an id, or ""."""
-    if not name.removeprefix("-").isdigit():
+    if not is_number(name):
         return ""
     return (
         f"name: the new label is called {name!r}, by digits only, as if that were its id; options that "
