@@ -490,6 +490,12 @@ def test_a_protection_that_names_nothing_is_refused(servers, call, product, prot
     assert acting(server) == []
 
 
+def test_a_protection_that_names_nothing_is_not_what_was_selected(servers, call):
+    server = servers["neurons"]
+    options = {"devices": [add(server, "wipe")], "protected": {"devices": [999999999]}}
+    assert run(call, server, "wipe", **options)["selected"] == 1
+
+
 # The devices are read again
 
 

@@ -100,6 +100,8 @@ def protected_devices(
     for key, reason in _REASONS.items():
         for where, selection in _selections(key, options.get(key)):
             read = Choice(selection, on_missing="skip").find(client)
+            # What this search found is not what the author selected.
+            client.selected = selected
             if read.missing:
                 raise OptionError(
                     f"protected.{key}: there is no device {listing(read.missing)}; nothing was "
@@ -109,8 +111,6 @@ def protected_devices(
             if not ids:
                 warnings.append(f"{where}: no device has it, so it protects nothing.")
             found.update((one, f"protected: {reason}") for one in ids & own)
-    # What these searches found is not what the author selected.
-    client.selected = selected
     return Protected(found, tuple(warnings))
 
 
