@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import os
@@ -123,6 +124,20 @@ def test_what_is_no_file_is_refused(path, make):
     with pytest.raises(UemError, match=r"The journal .* cannot be written \([^)]*\)\.$"):
         journal.add([{"a": 1}])
     assert (path.parent / "target").read_bytes() == b""
+
+
+def test_a_disk_that_does_not_read_is_told(path, monkeypatch):
+    journal = Journal(str(path))
+    journal.add([{"a": 1}])
+    monkeypatch.setattr(journal_module, "_parsed", fail_to_read)
+    with pytest.raises(
+        RefusedError, match=r"cannot be read \(Input/output error\); nothing was sent"
+    ):
+        journal.lines()
+
+
+def fail_to_read(_text: str) -> None:
+    raise OSError(errno.EIO, os.strerror(errno.EIO))
 
 
 def test_a_full_disk_is_told(path, monkeypatch):

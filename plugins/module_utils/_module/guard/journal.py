@@ -55,12 +55,12 @@ class Journal:
         try:
             # A pipe would wait for a writer.
             descriptor = self._opened(os.O_RDONLY | os.O_NONBLOCK)
+            with open(descriptor, encoding="utf-8", errors="replace") as file:
+                return [_parsed(text) for text in file if text.strip()]
         except FileNotFoundError:
             return []
         except OSError as error:
             raise self._refused("read", error) from None
-        with open(descriptor, encoding="utf-8", errors="replace") as file:
-            return [_parsed(text) for text in file if text.strip()]
 
     def reserve(
         self,
