@@ -100,15 +100,15 @@ attributes:
     description: The same analytics make the same files.
     support: full
 notes:
-  - The files say who used which app, when and where. Give O(mode) so that not everybody may read
-    them.
+  - The files say who used which app, when and where. So new files are for their owner (0600), and
+    new folders (0700), unless O(mode) is given. What exists keeps its mode.
   - O(mode), O(owner), O(group) and the like are set on the files of the archive, on the folder of
     the app and on those of its devices, also where their content stays the same, and on O(dest)
     when it is made. Files that are stale, and a O(dest) that exists already, keep theirs.
   - A folder can also be entered by those who may read by O(mode), so that V(0640) makes files of
     V(0640) in folders of V(0750), as C(X) does in V(u=rwX,g=rX,o=).
-  - With O(mode), new content can never be read by others than O(mode) allows. A O(mode), O(owner)
-    or O(group) that cannot be set is refused before any request.
+  - New content can never be read by others than the mode allows. A O(mode), O(owner) or O(group) that
+    cannot be set is refused before any request.
   - While it runs, the archive and its content are in Ansible's temporary folder (C(remote_tmp)).
   - The archive is read in pieces, so memory does not grow with it.
   - The call is one of API v1 of EPMM, whatever O(api) says.
@@ -123,13 +123,11 @@ EXAMPLES = r"""
   ivanti.uem.appconnect_analytics:
     app_id: com.mycompany.myapp
     dest: "{{ playbook_dir }}/analytics"
-    mode: "0600"
 
 - name: Remove what the server does not have any more
   ivanti.uem.appconnect_analytics:
     app_id: com.mycompany.myapp
     dest: "{{ playbook_dir }}/analytics"
-    mode: "0600"
     purge: true
 
 - name: Write all sessions to one table
@@ -137,7 +135,7 @@ EXAMPLES = r"""
     app_id: com.mycompany.myapp
     dest: "{{ playbook_dir }}/sessions.csv"
     merged: true
-    mode: "0600"
+    mode: "0640"
     on_missing: skip
   register: sessions
 """

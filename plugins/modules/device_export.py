@@ -70,8 +70,8 @@ attributes:
 notes:
   - The file holds names, e-mail addresses and phone numbers. So a new one is for its owner (0600), unless
     O(mode) is given. A file that exists keeps its mode. Diff mode shows what it holds.
-  - With O(mode), the new content can never be read by others than O(mode) allows. A O(mode),
-    O(owner) or O(group) that cannot be set is refused before any request.
+  - New content can never be read by others than the mode allows. A O(mode), O(owner) or O(group) that
+    cannot be set is refused before any request.
   - Which devices are exported is up to the server. ActiveSync devices that are not registered are
     left out.
   - The export is made by API v1 of EPMM, whatever O(api) says.

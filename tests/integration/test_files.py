@@ -196,7 +196,7 @@ def watched(monkeypatch, tmp_path):
 
 
 @pytest.mark.parametrize(("former", "mode", "final"), [
-    (None, "0640", 0o640), (None, "u=rw,g=,o=", 0o600), (None, "g-r,o=", 0o600), (None, "o+w", 0o646), (None, 0o600, 0o600),
+    (None, "0640", 0o640), (None, "u=rw,g=,o=", 0o600), (None, "g-r,o=", 0o600), (None, "o+w", 0o646), (None, 0o600, 0o600), (None, None, 0o600),
     (0o644, "0600", 0o600), (0o666, "g-w,o=", 0o640), (0o600, "0640", 0o640), (0o600, None, 0o600),
 ])  # fmt: skip
 @pytest.mark.parametrize("module", ["device_export", "appconnect_analytics"])
@@ -635,7 +635,7 @@ def modes(folder: Path) -> dict[str, int]:
 
 @pytest.mark.parametrize(("mode", "of_files", "of_folders"), [
     ("0600", 0o600, 0o700), ("0640", 0o640, 0o750), ("u=rwX,g=rX,o=", 0o640, 0o750), ("u=rw,g=,o=", 0o600, 0o700), ("go-rx", 0o600, 0o700),
-    (0o604, 0o604, 0o705), (None, 0o644, 0o755),
+    (0o604, 0o604, 0o705), (None, 0o600, 0o700),
 ])  # fmt: skip
 def test_a_folder_lets_in_whom_the_mode_lets_read(
     call, epmm, tmp_path, watched, mode, of_files, of_folders

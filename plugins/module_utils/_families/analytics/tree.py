@@ -152,7 +152,7 @@ def _write(module: AnsibleModule, placement: _Placement) -> dict[str, PathChange
         The change of each path below ``dest``, without the new folders.
     """
     changes = _set_folders(module, placement)
-    with private_umask(module):
+    with private_umask():
         for path in placement.missing:
             os.makedirs(path, exist_ok=True)
     changes.update(_put_files(module, placement))

@@ -31,9 +31,6 @@ def export_devices(module: AnsibleModule, run: Run[Exports]) -> Result:
     wanted = parse_columns(params["columns"])
     require_attributes(params)
     dest = require_file(params["dest"])
-    if params["mode"] is None and not os.path.lexists(dest):
-        # It says whom devices belong to.
-        module.params["mode"] = "0600"
     with scratch(module) as folder:
         with open(os.path.join(folder, "export"), "w+b") as file:
             has_devices = run.calls.export(Sink(file, MOST))

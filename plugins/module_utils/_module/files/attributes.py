@@ -99,8 +99,9 @@ def _belongs_to(path: str, uid: int, gid: int) -> bool:
 def wanted_attributes(module: AnsibleModule, path: str, kind: int) -> Attributes:
     """Return the attributes that a file or folder is to have, with the mode as a number.
 
-    In a folder, everyone who may read may also enter. Otherwise a mode meant for files would make a
-    folder that nobody can enter.
+    Without a mode what is new is for its owner: it says whom devices belong to. In a folder, everyone
+    who may read may also enter. Otherwise a mode meant for files would make a folder that nobody can
+    enter.
 
     Args:
         module: The module, with the options.
@@ -113,10 +114,13 @@ def wanted_attributes(module: AnsibleModule, path: str, kind: int) -> Attributes
         **module.load_file_common_arguments(module.params, path=path),
         "path": path,
     }
+    exists = os.path.lexists(path)
     if wanted["mode"] is not None:
-        former = os.lstat(path).st_mode if os.path.lexists(path) else _default_mode(kind)
+        former = os.lstat(path).st_mode if exists else _default_mode(kind)
         mode = mode_of(wanted["mode"], former)
         wanted["mode"] = mode | (mode & 0o444) >> 2 if stat.S_ISDIR(former) else mode
+    elif not exists:
+        wanted["mode"] = 0o700 if kind == stat.S_IFDIR else 0o600
     return wanted
 
 
@@ -135,14 +139,13 @@ def set_attributes(module: AnsibleModule, wanted: Attributes) -> PathChange:
 
 
 @contextmanager
-def private_umask(module: AnsibleModule) -> Iterator[None]:
-    """Open new files and folders to their owner only, if the author gives a mode."""
-    former = os.umask(0o077) if module.params["mode"] is not None else None
+def private_umask() -> Iterator[None]:
+    """Open new files and folders to their owner only, until they get their mode."""
+    former = os.umask(0o077)
     try:
         yield
     finally:
-        if former is not None:
-            os.umask(former)
+        os.umask(former)
 
 
 def mode_of(given: Any, former: int) -> int:

@@ -162,7 +162,7 @@ def _replace(module: AnsibleModule, source: str, path: str, wanted: Attributes) 
 
 
 def _move(module: AnsibleModule, source: str, path: str) -> None:
-    with private_umask(module):
+    with private_umask():
         module.atomic_move(source, path, unsafe_writes=bool(module.params["unsafe_writes"]))
 
 
