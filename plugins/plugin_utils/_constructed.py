@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 from ansible.plugins.inventory import Constructable
@@ -25,7 +26,13 @@ from ansible_collections.ivanti.uem.plugins.plugin_utils._expressions import (
     Unsure,
     simple,
 )
-from ansible_collections.ivanti.uem.plugins.plugin_utils._named import Doubts, Known, doubts, named
+from ansible_collections.ivanti.uem.plugins.plugin_utils._named import (
+    Doubts,
+    Known,
+    Named,
+    doubts,
+    named,
+)
 from ansible_collections.ivanti.uem.plugins.plugin_utils._trust import Guard
 
 # What a host has besides its own variables. Expressions with these are left to Ansible.
@@ -103,21 +110,25 @@ class Constructed:
             prefix: What the names of their variables begin with.
             server: What the server has.
         """
-        expressions = list(self._expressions())
-        hosts = list(map(self._inventory.get_host, names)) if expressions else []
+        hosts = list(map(self._inventory.get_host, names)) if self._named else []
         if not hosts or not prefix or self._extra:
             return Doubts()
-        return doubts(expressions, hosts, prefix=prefix, made=self._compose, server=server)
+        return doubts(self._named, hosts, prefix=prefix, made=self._compose, server=server)
 
     def attributes(self, prefix: str) -> set[str]:
         """Return the names of the custom attributes that the expressions look for."""
         wanted = prefix + CUSTOM_ATTRIBUTES
-        its = [named(text) for _place, text in self._expressions()]
+        its = [one for _place, one in self._named]
         # A map has `get` and `items` whatever the device has.
         found = {
             key for one in its for name, key in one.keys if name == wanted and not hasattr({}, key)
         }
         return found | {part.text for one in its for part in one.compared if part.name == wanted}
+
+    @cached_property
+    def _named(self) -> list[tuple[str, Named]]:
+        """What the expressions of the options name, each with its place."""
+        return [(place, named(text)) for place, text in self._expressions()]
 
     def _expressions(self) -> Iterator[tuple[str, Any]]:
         """Yield the expressions of the options, each with its place."""

@@ -123,8 +123,9 @@ class UemInventory(PrivateCache, BaseInventoryPlugin, Constructable):  # type: i
 
     product: str
 
-    # What the server has for expressions, where it was read.
+    # What the server has for expressions, where it was read; and what these make of hosts.
     _known = Known()
+    _constructed: Constructed
 
     # The options of the connection.
     connection: tuple[Option, ...] = CONNECTION
@@ -218,6 +219,7 @@ class UemInventory(PrivateCache, BaseInventoryPlugin, Constructable):  # type: i
         drop_empty_variables()
         self._known = Known()
         config = self._read_config_data(path)
+        self._constructed = Constructed(self)
         redact = Redactor(())
         try:
             settings = self._settings(config)
@@ -257,7 +259,7 @@ class UemInventory(PrivateCache, BaseInventoryPlugin, Constructable):  # type: i
             AnsibleParserError: They would choose other hosts than their author means. The hosts are
                 gone then: Ansible may go on after a warning, and without them nothing goes wrong.
         """
-        constructed = Constructed(self)
+        constructed = self._constructed
         names, prefix = [host.name for host in hosts], self.get_option("hostvars_prefix")
         entries, others = self.get_option("keyed_groups") or (), self.get_option("query_groups")
         try:
@@ -501,7 +503,7 @@ class UemInventory(PrivateCache, BaseInventoryPlugin, Constructable):  # type: i
     ) -> Collection[str] | None:
         """Return the names of the custom attributes that the server defines, as rows have them. They
         are read only if an expression names one that no device has."""
-        wanted = Constructed(self).attributes(self.get_option("hostvars_prefix"))
+        wanted = self._constructed.attributes(self.get_option("hostvars_prefix"))
         if not wanted or not wanted.difference(*(device.attrs for device in devices)):
             return None
         names = client.attribute_names()

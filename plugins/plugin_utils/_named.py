@@ -117,7 +117,7 @@ def named(text: Any) -> Named:
 
 
 def doubts(
-    expressions: Sequence[tuple[str, Any]],
+    expressions: Sequence[tuple[str, Named]],
     hosts: Sequence[Any],
     *,
     prefix: str,
@@ -127,7 +127,7 @@ def doubts(
     """Return what is doubtful about expressions.
 
     Args:
-        expressions: The expressions, each with its place.
+        expressions: What the expressions name, each with its place.
         hosts: The hosts, at least one.
         prefix: What the names of their variables begin with.
         made: The names of variables that the author makes.
@@ -142,8 +142,7 @@ def doubts(
         return why_not_device(Compared(name, one.text, one.how, one.element))
 
     found = Doubts()
-    for place, text in expressions:
-        its = named(text)
+    for place, its in expressions:
         sentences = [
             *_unknown_variables(its, given, prefix, fields),
             *_null_variables(its, rows, prefix + LABELS, fields, server.unsaid),

@@ -10,7 +10,12 @@ import pytest
 from ansible.inventory.host import Host
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError
 from ansible_collections.ivanti.uem.plugins.plugin_utils._constructed import require_entries
-from ansible_collections.ivanti.uem.plugins.plugin_utils._named import Doubts, Known, doubts
+from ansible_collections.ivanti.uem.plugins.plugin_utils._named import (
+    Doubts,
+    Known,
+    doubts,
+    named,
+)
 
 # fmt: off
 ROWS = (
@@ -72,7 +77,8 @@ def doubted(text, defined=frozenset(DEFINED)):
             "ivanti_supervised": None,
         }
         hosts[-1].vars = {**common, "ivanti_compliance_reasons": [], **row}
-    return doubts([("groups.x", text)], hosts, prefix="ivanti_", made={"made": "a"}, server=server)
+    expressions = [("groups.x", named(text))]
+    return doubts(expressions, hosts, prefix="ivanti_", made={"made": "a"}, server=server)
 
 
 @pytest.mark.parametrize(("text", "said"), UNKNOWN.items())
@@ -100,7 +106,7 @@ def test_attributes_are_not_doubted_where_nobody_knows_which_there_are():
 def test_labels_that_nobody_read_are_told():
     host = Host("a")
     host.vars = {"ivanti_labels": None}
-    expressions = [("groups.x", "'Pilot' in ivanti_labels")]
+    expressions = [("groups.x", named("'Pilot' in ivanti_labels"))]
     found = doubts(expressions, [host], prefix="ivanti_", made=(), server=Known())
     [sentence] = found.unknown
     assert "ivanti_labels is null on every host, because no labels were read" in sentence
