@@ -62,8 +62,8 @@ FRAGMENTS: dict[str, dict[str, tuple[tuple[Option, ...], bool]]] = {
     "_limits": {
         "DOCUMENTATION": (options.LIMITS, False),
         "OTHERS": (options.LIMITS_OF_OTHERS, False),
-        "UNUSED": (options.UNUSED, False),
     },
+    "_unused": {"DOCUMENTATION": (options.UNUSED, False)},
     "_query": {"DOCUMENTATION": ((options.QUERY,), False)},
     "_state": {"DOCUMENTATION": (STATE, False)},
     "_state_export": {"DOCUMENTATION": (STATE_EXPORT, False)},

@@ -27,7 +27,7 @@ extends_documentation_fragment:
   - ivanti.uem._activesync
   - ivanti.uem._query
   - ivanti.uem._roles.activesync_device_info
-  - ivanti.uem._limits.unused
+  - ivanti.uem._unused
   - ivanti.uem._attributes
   - ivanti.uem._attributes.epmm
   - ivanti.uem._attributes.reads

@@ -35,7 +35,7 @@ extends_documentation_fragment:
   - ivanti.uem._query
   - ivanti.uem._alerts
   - ivanti.uem._roles.alert_info
-  - ivanti.uem._limits.unused
+  - ivanti.uem._unused
   - ivanti.uem._attributes
   - ivanti.uem._attributes.epmm
   - ivanti.uem._attributes.reads

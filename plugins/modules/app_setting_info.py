@@ -57,7 +57,7 @@ extends_documentation_fragment:
   - ivanti.uem._selection
   - ivanti.uem._query
   - ivanti.uem._roles.app_setting_info
-  - ivanti.uem._limits.unused
+  - ivanti.uem._unused
   - ivanti.uem._attributes
   - ivanti.uem._attributes.epmm
   - ivanti.uem._attributes.reads

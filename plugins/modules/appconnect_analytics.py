@@ -81,7 +81,7 @@ extends_documentation_fragment:
   - ansible.builtin.files
   - ivanti.uem._connection
   - ivanti.uem._roles.appconnect_analytics
-  - ivanti.uem._limits.unused
+  - ivanti.uem._unused
   - ivanti.uem._attributes
   - ivanti.uem._attributes.epmm
 attributes:

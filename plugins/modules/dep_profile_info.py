@@ -27,7 +27,7 @@ extends_documentation_fragment:
   - ivanti.uem._connection
   - ivanti.uem._query
   - ivanti.uem._roles.dep_profile_info
-  - ivanti.uem._limits.unused
+  - ivanti.uem._unused
   - ivanti.uem._attributes
   - ivanti.uem._attributes.neurons
   - ivanti.uem._attributes.reads

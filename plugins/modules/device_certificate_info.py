@@ -29,7 +29,7 @@ extends_documentation_fragment:
   - ivanti.uem._selection
   - ivanti.uem._query
   - ivanti.uem._roles.device_certificate_info
-  - ivanti.uem._limits.unused
+  - ivanti.uem._unused
   - ivanti.uem._attributes
   - ivanti.uem._attributes.neurons
   - ivanti.uem._attributes.reads

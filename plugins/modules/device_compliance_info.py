@@ -26,7 +26,7 @@ extends_documentation_fragment:
   - ivanti.uem._selection
   - ivanti.uem._query
   - ivanti.uem._roles.device_compliance_info
-  - ivanti.uem._limits.unused
+  - ivanti.uem._unused
   - ivanti.uem._attributes
   - ivanti.uem._attributes.both
   - ivanti.uem._attributes.reads

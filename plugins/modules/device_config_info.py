@@ -35,7 +35,7 @@ extends_documentation_fragment:
   - ivanti.uem._selection
   - ivanti.uem._query
   - ivanti.uem._roles.device_config_info
-  - ivanti.uem._limits.unused
+  - ivanti.uem._unused
   - ivanti.uem._attributes
   - ivanti.uem._attributes.both
   - ivanti.uem._attributes.reads

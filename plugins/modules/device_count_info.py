@@ -29,7 +29,7 @@ extends_documentation_fragment:
   - ivanti.uem._connection
   - ivanti.uem._selection.counted
   - ivanti.uem._roles.device_count_info
-  - ivanti.uem._limits.unused
+  - ivanti.uem._unused
   - ivanti.uem._attributes
   - ivanti.uem._attributes.neurons
   - ivanti.uem._attributes.reads

@@ -52,7 +52,7 @@ extends_documentation_fragment:
   - ansible.builtin.files
   - ivanti.uem._connection
   - ivanti.uem._roles.device_export
-  - ivanti.uem._limits.unused
+  - ivanti.uem._unused
   - ivanti.uem._attributes
   - ivanti.uem._attributes.epmm
 attributes:

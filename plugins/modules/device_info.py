@@ -43,7 +43,7 @@ extends_documentation_fragment:
   - ivanti.uem._devices
   - ivanti.uem._selection
   - ivanti.uem._roles.device_info
-  - ivanti.uem._limits.unused
+  - ivanti.uem._unused
   - ivanti.uem._attributes
   - ivanti.uem._attributes.both
   - ivanti.uem._attributes.reads

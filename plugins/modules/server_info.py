@@ -34,7 +34,7 @@ options:
 extends_documentation_fragment:
   - ivanti.uem._connection
   - ivanti.uem._roles.server_info
-  - ivanti.uem._limits.unused
+  - ivanti.uem._unused
   - ivanti.uem._attributes
   - ivanti.uem._attributes.both
   - ivanti.uem._attributes.reads

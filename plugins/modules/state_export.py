@@ -26,7 +26,7 @@ extends_documentation_fragment:
   - ivanti.uem._connection
   - ivanti.uem._state_export
   - ivanti.uem._roles.state_export
-  - ivanti.uem._limits.unused
+  - ivanti.uem._unused
   - ivanti.uem._attributes
   - ivanti.uem._attributes.both
 attributes:

@@ -41,7 +41,7 @@ extends_documentation_fragment:
   - ivanti.uem._connection
   - ivanti.uem._query
   - ivanti.uem._roles.user_info
-  - ivanti.uem._limits.unused
+  - ivanti.uem._unused
   - ivanti.uem._attributes
   - ivanti.uem._attributes.epmm
   - ivanti.uem._attributes.reads

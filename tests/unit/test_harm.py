@@ -131,7 +131,7 @@ def test_every_writer_and_every_action_has_its_classes():
 def test_modules_that_read_take_what_module_defaults_of_writers_have(path):
     text = path.read_text(encoding="utf-8")
     assert ("*UNUSED" in text) is (path.stem not in MAKE_PLANS)
-    assert ("_limits.unused" in text) is (path.stem not in MAKE_PLANS)
+    assert ("ivanti.uem._unused\n" in text) is (path.stem not in MAKE_PLANS)
 
 
 # fmt: off

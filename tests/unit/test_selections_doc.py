@@ -48,7 +48,7 @@ NOT_CHOOSING = frozenset({
     "paths", "files", "existing", "written", "booleans", "numbers", "sections",
 })
 # The fragments of options that choose nothing, for a connection, a limit, or a plan.
-OTHER_FRAGMENTS = ("_connection", "_limits", "_plan", "_attributes", "_action")
+OTHER_FRAGMENTS = ("_connection", "_limits", "_unused", "_plan", "_attributes", "_action")
 # fmt: on
 
 

@@ -609,8 +609,8 @@ UNUSED = tuple(
         name,
         "raw",
         (
-            "Not used here, for this module changes no device. It may be given so that "
-            "C(module_defaults) of the group C(ivanti.uem.all) can have it.",
+            "Not used here, because nothing changes on the server. It is accepted so that "
+            "C(module_defaults) of the group C(ivanti.uem.all) can have it for other modules.",
         ),
     )
     for name in _ONLY_WRITERS
