@@ -319,23 +319,21 @@ def _undefined(
     """
     # Devices share goals, and most goals have defined attributes only.
     every = {id(goal): goal for _device, goal in goals} | {id(goal): goal for goal in wanted}
-    if all(canonical(name) in known for goal in every.values() for name in goal.attrs):
+    named = {canonical(name): name for goal in every.values() for name in goal.attrs}
+    unknown = named.keys() - known.keys()
+    if not unknown:
         return ()
-    seen = {canonical(name) for _device, goal in goals for name in goal.attrs}
-    unknown = {
-        canonical(name): name
-        for device, goal in goals
-        for name in goal.attrs
-        if canonical(name) not in known and canonical(name) not in map(canonical, device.attrs)
-    } | {
-        canonical(name): name
-        for goal in every.values()
-        for name in goal.attrs
-        if canonical(name) not in known and canonical(name) not in seen
-    }
+    seen: set[str] = set()
+    lacking: set[str] = set()
+    for device, goal in goals:
+        names = unknown.intersection(map(canonical, goal.attrs))
+        seen |= names
+        lacking |= names.difference(map(canonical, device.attrs))
+    refused = lacking | unknown - seen
     return tuple(
         f"Refused: the attribute {name!r} is not defined on the "
         f"server{nearest(key, known.values())}; nothing was written. Correct the name, or define "
         "the attribute in the admin portal first."
-        for key, name in unknown.items()
+        for key, name in named.items()
+        if key in refused
     )
