@@ -58,13 +58,14 @@ class Search:
 
     Attributes:
         where: The name of the option, for messages.
+        expression: Its text.
         texts: Each field of the data that is compared with a text of the expression, with the text.
         names: The fields that it looks at.
     """
 
     def __init__(self, expression: str, where: str, compiled: Any, interpreter: Any) -> None:
         self.where = where
-        self._expression = expression
+        self.expression = expression
         self._compiled = compiled
         self._interpreter = interpreter
         self._fields = list(_fields(compiled.parsed))
@@ -84,7 +85,7 @@ class Search:
             return self._interpreter.visit(self._compiled.parsed, data)
         except _FAULTS as error:
             raise OptionError(
-                f"{self.where}: {_cut(repr(self._expression))} cannot be evaluated "
+                f"{self.where}: {_cut(repr(self.expression))} cannot be evaluated "
                 f"({_first_line(error)}).{_remedy(error)}{noted(self)}"
             ) from None
 

@@ -54,7 +54,6 @@ class Rings:
         noncompliant: The most that may fall out of compliance, in percent; None does not look.
         query: Finds devices of a ring that are not well, or None.
         goes_on: Whether a ring begins although one that an earlier run changed is not well.
-        terms: All of this as data: who confirms a rollout in rings confirms these rings.
     """
 
     percents: tuple[float, ...]
@@ -64,7 +63,17 @@ class Rings:
     noncompliant: float | None = None
     query: Search | None = None
     goes_on: bool = False
-    terms: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def terms(self) -> Mapping[str, Any]:
+        """All of this as data: who confirms a rollout in rings confirms these rings."""
+        return {
+            "rings": list(self.percents),
+            "seed": self.seed,
+            "wait": self.wait,
+            "health": [self.failed, self.noncompliant, self.query and self.query.expression],
+            "go_on": self.goes_on,
+        }
 
     @property
     def looks(self) -> bool:
@@ -311,13 +320,6 @@ def parse_rings(params: Mapping[str, Any]) -> Rings | None:
         noncompliant,
         None if query is None else compile_query(query, "ring_health.query"),
         params["ring_go_on"],
-        {
-            "rings": list(percents),
-            "seed": params["ring_seed"] or "",
-            "wait": params["ring_wait"] or 0,
-            "health": [failed or 0, noncompliant, query],
-            "go_on": params["ring_go_on"],
-        },
     )
 
 
