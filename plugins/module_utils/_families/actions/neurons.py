@@ -56,8 +56,6 @@ def _call(
     viability: tuple[str, str] | None = None,
     *,
     role: str = TENANT_ADMIN,
-    place: str = FORM,
-    ids: str = "ids",
     **more: Any,
 ) -> Call:
     """Return a row of the table.
@@ -70,8 +68,7 @@ def _call(
         viability: The number and the section of the call that checks it, at the same address.
         role: The role that the section asks for. The check asks for Tenant Admin where this is
             _ACTIONS, and else for the same.
-        place, ids: See Call.
-        more: More fields of Call.
+        more: More fields of Call. Without them the ids are in the form.
     """
     address = f"/api/v1/device/{path}".rstrip("/")
     check = None
@@ -87,7 +84,7 @@ def _call(
             idempotent=True,
         )
     endpoint = Endpoint(number, method, address, GUIDE + section, role)
-    return Call(endpoint, place=place, ids=ids, viability=check, **more)
+    return Call(endpoint, viability=check, **{"place": FORM, "ids": "ids", **more})
 
 
 # fmt: off
