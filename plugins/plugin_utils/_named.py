@@ -256,18 +256,24 @@ def _compared(parsed: nodes.Node) -> Iterator[Compared]:
 def _compared_once(left: nodes.Node, operand: nodes.Operand) -> Iterator[Compared]:
     right = operand.expr
     if operand.op in ("eq", "ne"):
-        for one, other in ((left, right), (right, left)):
-            if _is_text(other) and _is_name(one):
-                yield Compared(one.name, other.value, IS)
-            elif _is_text(other) and isinstance(one, nodes.Getitem) and _is_name(one.node):
-                if isinstance(one.arg, nodes.Const) and isinstance(one.arg.value, int):
-                    yield Compared(one.node.name, other.value, IS, element=True)
+        yield from _equal(left, right)
+        yield from _equal(right, left)
     elif operand.op in ("in", "notin"):
         if _is_text(left) and _is_name(right):
             yield Compared(right.name, left.value, CONTAINS)
         elif _is_name(left) and isinstance(right, (nodes.List, nodes.Tuple)):
             texts = (item.value for item in right.items if _is_text(item))
             yield from (Compared(left.name, text, IS) for text in texts)
+
+
+def _equal(one: nodes.Node, text: nodes.Node) -> Iterator[Compared]:
+    """Yield a variable, or the list that an element is taken from, if the other side is a text."""
+    if not _is_text(text):
+        return
+    if _is_name(one):
+        yield Compared(one.name, text.value, IS)
+    elif isinstance(one, nodes.Getitem) and _is_name(one.node) and _is_number(one.arg):
+        yield Compared(one.node.name, text.value, IS, element=True)
 
 
 def _methods(parsed: nodes.Node) -> Iterator[tuple[Any, str, str]]:
@@ -285,3 +291,7 @@ def _is_name(node: nodes.Node | None) -> TypeGuard[nodes.Name]:
 
 def _is_text(node: nodes.Node | None) -> TypeGuard[nodes.Const]:
     return isinstance(node, nodes.Const) and isinstance(node.value, str)
+
+
+def _is_number(node: nodes.Node) -> bool:
+    return isinstance(node, nodes.Const) and isinstance(node.value, int)

@@ -92,19 +92,25 @@ def unusable_files(
     found = {}
     for name in dict.fromkeys([*existing, *files]):
         for path in map(whole, paths_of(given.get(name))):
-            is_written = name in written
-            if is_written and not os.path.isdir(os.path.dirname(os.path.abspath(path))):
-                found[name] = f"{name}: the folder of {path!r} does not exist; make it"
-            elif not os.path.exists(path):
-                if name in existing:
-                    found[name] = f"{name}: {path!r} does not exist; make it, or correct the path"
-            elif name in files and (fault := _fault(path, files[name], is_written=is_written)):
+            fault = _fault(path, must_exist=name in existing, is_written=name in written)
+            if not fault and name in files and os.path.exists(path):
+                fault = _fault_of_content(path, files[name], is_written=name in written)
+            if fault:
                 found[name] = f"{name}: {fault}"
     return found
 
 
-def _fault(path: str, keys: Sequence[str], *, is_written: bool) -> str:
-    """Return why a play cannot use a JSON file."""
+def _fault(path: str, *, must_exist: bool, is_written: bool) -> str:
+    """Return why a play cannot use a path, or ""."""
+    if is_written and not os.path.isdir(os.path.dirname(os.path.abspath(path))):
+        return f"the folder of {path!r} does not exist; make it"
+    if must_exist and not os.path.exists(path):
+        return f"{path!r} does not exist; make it, or correct the path"
+    return ""
+
+
+def _fault_of_content(path: str, keys: Sequence[str], *, is_written: bool) -> str:
+    """Return why a play cannot use a JSON file, or ""."""
     try:
         with open(path, encoding="utf-8") as file:
             content: Any = json.load(file)
