@@ -70,6 +70,8 @@ def recorded(path: str, fleet: Fleet, clock: Clock, *, oldest: str, keep: bool) 
     """
     try:
         with closing(_opened(path, keep=keep)) as database:
+            # Nobody else can write beside this transaction.
+            database.execute("BEGIN IMMEDIATE")
             _prepare(database, path)
             _record(database, fleet, clock, oldest)
             yield _known(database, fleet, clock)
@@ -79,18 +81,16 @@ def recorded(path: str, fleet: Fleet, clock: Clock, *, oldest: str, keep: bool) 
 
 
 def _opened(path: str, *, keep: bool) -> sqlite3.Connection:
-    """Return the file, with a transaction that nobody else can write beside.
+    """Return the file as a database.
 
     Raises:
         OptionError: It is not a file.
-        sqlite3.Error: It cannot be read or written.
+        sqlite3.Error: It cannot be opened.
     """
     _make(path, keep=keep)
     # Check mode makes no file.
     place = path if os.path.exists(path) else ":memory:"
-    database = sqlite3.connect(place, timeout=LONGEST_LOCK, isolation_level=None)
-    database.execute("BEGIN IMMEDIATE")
-    return database
+    return sqlite3.connect(place, timeout=LONGEST_LOCK, isolation_level=None)
 
 
 def _make(path: str, *, keep: bool) -> None:
