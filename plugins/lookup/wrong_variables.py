@@ -115,6 +115,7 @@ _raw:
   elements: str
 """
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ansible.plugins.lookup import LookupBase
@@ -133,6 +134,8 @@ from ansible_collections.ivanti.uem.plugins.plugin_utils._paths import (
     unusable_files,
 )
 
+PLUGIN = "ivanti.uem.wrong_variables"
+
 
 class LookupModule(LookupBase):
     """See DOCUMENTATION."""
@@ -140,30 +143,27 @@ class LookupModule(LookupBase):
     def run(self, terms: list[str], variables: Any = None, **kwargs: Any) -> list[str]:
         """Return a sentence for each variable that is misspelt, misplaced or has a wrong value."""
         self.set_options(var_options=variables, direct=kwargs)
-        prefixes = self.get_option("prefixes")
+        prefixes, only_extra = self.get_option("prefixes"), self.get_option("only_extra")
         extra_counts = self.get_option("extra")
+        extra = extra_variables(variables["hostvars"], PLUGIN) if extra_counts or only_extra else {}
         found = misspelt_variables(variables, terms, prefixes=prefixes, short=extra_counts)
         if extra_counts:
-            extra = extra_variables(variables["hostvars"], "ivanti.uem.wrong_variables")
             found |= misspelt_variables(extra, terms, prefixes=prefixes, addressed=True)
             for name, sentence in doubtful_variables(variables, terms).items():
                 if name not in found and name not in extra:
                     self._display.warning(sentence)
-            for name in sorted(extra):
-                if (
-                    name not in found
-                    and name not in terms
-                    and not name.startswith(FOREIGN_VARIABLES)
-                ):
-                    self._display.warning(
-                        f"{name}: this play has no such extra variable, and ignores it; it has "
-                        f"{', '.join(terms)}."
-                    )
-        only_extra = self.get_option("only_extra")
-        if only_extra:
-            extra = variables["hostvars"]._variable_manager.extra_vars
-            found |= misplaced_variables(variables, extra, only_extra)
+            self._warn_of_unused(extra.keys() - found.keys(), terms)
+        found |= misplaced_variables(variables, extra, only_extra)
         return list((self._values(variables) | found).values())
+
+    def _warn_of_unused(self, names: Iterable[str], known: Sequence[str]) -> None:
+        """Warn of extra variables that the play does not have."""
+        for name in sorted(set(names).difference(known)):
+            if not name.startswith(FOREIGN_VARIABLES):
+                self._display.warning(
+                    f"{name}: this play has no such extra variable, and ignores it; it has "
+                    f"{', '.join(known)}."
+                )
 
     def _values(self, variables: Any) -> dict[str, str]:
         """Return a sentence for each variable with a value that the play cannot use."""
