@@ -184,7 +184,7 @@ requests:
   sample: 1
 """
 
-from ansible_collections.ivanti.uem.plugins.module_utils._families.followup.calls import FOLLOW_UP
+from ansible_collections.ivanti.uem.plugins.module_utils._families.devices.calls import READ_DEVICES
 from ansible_collections.ivanti.uem.plugins.module_utils._families.followup.task import (
     read_followup,
 )
@@ -206,7 +206,7 @@ def main() -> None:
         },
         supports_check_mode=True,
     )
-    run(module, needs=FOLLOW_UP, task=read_followup)
+    run(module, needs=READ_DEVICES, task=read_followup)
 
 
 if __name__ == "__main__":
