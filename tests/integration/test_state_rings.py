@@ -165,11 +165,16 @@ def test_devices_that_are_not_well_stop_the_run_and_the_next(
     assert "msg" not in done and written(emulator) == [late]
 
 
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [("[?blokced]", ".*nearest: 'blocked'"), ("[?!labels]", "neurons does not say labels")],
+)
 @pytest.mark.parametrize("check_mode", [True, False])
-def test_a_query_that_is_wrong_is_refused_before_the_first_ring(call, emulator, check_mode):
-    health = {"query": "[?blokced]"}
-    done = roll_out(call, emulator, ring_health=health, check_mode=check_mode)
-    assert re.search("ring_health.query: .*nearest: 'blocked'", done["msg"]), done["msg"]
+def test_a_query_that_is_wrong_is_refused_before_the_first_ring(
+    call, emulator, query, words, check_mode
+):
+    done = roll_out(call, emulator, ring_health={"query": query}, check_mode=check_mode)
+    assert re.search(f"ring_health.query: {words}", done["msg"]), done["msg"]
     assert writes(emulator) == [] and not done.get("entries")
 
 

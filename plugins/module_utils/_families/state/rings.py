@@ -14,7 +14,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..._core.attributes import canonical
-from ..._core.compared import why_not_device
 from ..._core.device import Device, DeviceRef
 from ..._core.errors import OptionError, UemError
 from ..._core.names import plain
@@ -22,6 +21,7 @@ from ..._core.plan import HARMLESS, NOT_SENT, Batch, Change, Outcome, Plan, shar
 from ..._core.selection import Selection
 from ..._core.shards import require_percent, require_rings, ring_of
 from ..._core.wording import counted, first_of
+from ..._module.choice import doubts_about, rows_of
 from ..._module.query import Search, certain, compile_query
 from ..._products.capability import UemClient
 from .declaration import ATTRIBUTES, LABEL_DEFINITIONS, LABELS, Wishes
@@ -93,9 +93,8 @@ class Rings:
             OptionError: It looks at what no row has, or cannot be evaluated.
         """
         if self.query is not None and devices:
-            rows = [dict(device.row) for device in devices]
-            self.query(rows)
-            certain(_doubts(self.query, client, rows))
+            self.query(rows_of(devices))
+            certain(doubts_about(self.query, client, devices))
 
     def of(self, change: Change[Any]) -> int:
         """Return the ring of a change. Labels are made in the first one. What is about a whole label
@@ -442,17 +441,11 @@ class RingWriter:
         return "" if rings.query is None else _found_by(rings.query, now, self._client)
 
 
-def _doubts(query: Search, client: UemClient, rows: list[dict[str, Any]]) -> list[str]:
-    faults = query.faults({name.lower() for name in client.attribute_names() or ()})
-    return [*faults, *query.impossible(rows, why_not_device)]
-
-
 def _found_by(query: Search, devices: Sequence[Device], client: UemClient) -> str:
     """Return what a query finds in the rows of devices, in words, or "". A query that looks at what
     no row has would never find anything."""
-    rows = [dict(device.row) for device in devices]
-    found = query(rows)
-    doubts = _doubts(query, client, rows)
+    found = query(rows_of(devices))
+    doubts = doubts_about(query, client, devices)
     if doubts:
         return doubts[0].rstrip(".")
     if found in (None, False, [], {}, ""):
