@@ -76,7 +76,6 @@ from ansible_collections.ivanti.uem.plugins.module_utils._http.settings import (
 from ansible_collections.ivanti.uem.plugins.module_utils._module.choice import (
     apply_query,
     doubts_about,
-    found_ids,
     hints_about,
     never_said,
     rows_of,
@@ -87,6 +86,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._module.query import (
     Search,
     certain,
     compile_query,
+    found_ids,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._module.variables import unread_variables
 from ansible_collections.ivanti.uem.plugins.module_utils._products.capability import UemClient

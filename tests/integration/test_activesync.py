@@ -410,7 +410,7 @@ def test_the_other_product_has_none(emulator, call):
     ({"select": {"users": ["user0", "nobody"], "mailboxes": ["no box"]}}, "user nobody, mailbox no box"),
     ({"select": {"users": ["user0"], "statuses": ["wiped"]}}, "no ActiveSync device matches users=['user0'], statuses=['wiped']"),
     ({"select": {"devices": [10**9]}}, "select.devices: unknown devices, nothing was done: id 1000000000"),
-    ({"select": {"users": ["user0"], "query": "[].user"}}, "select.query: must return a list of rows"),
+    ({"select": {"users": ["user0"], "query": "[].user"}}, "select.query: must return a list of device rows"),
     ({"select": {"users": ["user0"]}, "protected": {"users": ["nobody"]}}, "protected.users: no ActiveSync device has nobody"),
     ({"select": {"users": ["user0"]}, "protected": {"uuids": [""]}}, "protected.uuids[0]: '' is not a name"),
 ])  # fmt: skip

@@ -21,7 +21,7 @@ from .._core.vocabulary import is_said
 from .._products.capability import UemClient
 from .finder import finder
 from .options import SELECT
-from .query import Search, certain, compile_query, noted
+from .query import Search, certain, compile_query, found_ids
 
 
 @dataclass(frozen=True)
@@ -275,20 +275,3 @@ def apply_query(search: Search, devices: Sequence[Device]) -> tuple[Device, ...]
 def rows_of(devices: Sequence[Device]) -> list[dict[str, Any]]:
     """Return the rows of devices, as queries take them."""
     return [dict(device.row) for device in devices]
-
-
-def found_ids(search: Search, rows: list[dict[str, Any]]) -> set[str]:
-    """Return the ids of the rows that a query returns.
-
-    Raises:
-        OptionError: The query does not return rows.
-    """
-    found = search(rows)
-    if not isinstance(found, list) or not all(
-        isinstance(row, dict) and "id" in row for row in found
-    ):
-        raise OptionError(
-            f"{search.where}: must return a list of device rows, such as [?quarantined]; it "
-            f"returned something else.{noted(search)}"
-        )
-    return {str(row["id"]) for row in found}

@@ -184,6 +184,31 @@ def certain(doubts: Sequence[str]) -> list[str]:
     return []
 
 
+def found_ids(
+    search: Search, rows: list[dict[str, Any]], key: str = "id", example: str = "[?quarantined]"
+) -> set[str]:
+    """Return the ids of the rows that a query returns.
+
+    Args:
+        search: The query.
+        rows: What it chooses from.
+        key: The field that has the id of a row.
+        example: A query, for the message.
+
+    Raises:
+        OptionError: The query does not return rows.
+    """
+    found = search(rows)
+    if not isinstance(found, list) or not all(
+        isinstance(row, dict) and key in row for row in found
+    ):
+        raise OptionError(
+            f"{search.where}: must return a list of device rows, such as {example}; it returned "
+            f"something else.{noted(search)}"
+        )
+    return {str(row[key]) for row in found}
+
+
 def noted(search: Search) -> str:
     """Return the notes of an expression, to be added to a message."""
     return "".join(f" {note}" for note in search.notes)

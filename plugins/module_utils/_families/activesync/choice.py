@@ -15,7 +15,7 @@ from ..._core.device import DeviceRef, listing, parse_ref
 from ..._core.errors import OptionError
 from ..._core.privacy import are_masked, hidden_error
 from ..._core.selection import Selection, parse_moment
-from ..._module.query import Search, certain, compile_query, noted
+from ..._module.query import Search, certain, compile_query, found_ids
 from ..._module.run import Run
 from .calls import ActiveSync
 from .model import (
@@ -200,13 +200,5 @@ def _apply_query(
     Raises:
         OptionError: The query does not return rows.
     """
-    found = search(rows)
-    if not isinstance(found, list) or not all(
-        isinstance(row, dict) and "uuid" in row for row in found
-    ):
-        raise OptionError(
-            "select.query: must return a list of rows, such as [?registered]; it returned "
-            f"something else.{noted(search)}"
-        )
-    ids = {str(row["uuid"]).lower() for row in found}
+    ids = {one.lower() for one in found_ids(search, rows, "uuid", "[?registered]")}
     return tuple(device for device in devices if device.id in ids)
