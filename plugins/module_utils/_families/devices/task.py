@@ -13,7 +13,7 @@ from ..._core.compared import why_not_device
 from ..._core.errors import OptionError
 from ..._core.names import closest
 from ..._core.vocabulary import other_name
-from ..._module.choice import named_or_selected, never_said, parse_choice
+from ..._module.choice import named_or_selected, never_said, parse_choice, rows_of
 from ..._module.reading import parse_query, read_result
 from ..._module.run import Result, Run
 from ..._module.subjects import read_each, with_server
@@ -29,7 +29,7 @@ def read_devices(run: Run[UemClient]) -> Result:
         params, everything=True, reads=True
     )
     found = choice.find(run.client, keep_rows=True, fields=fields or ())
-    rows = [dict(device.row) for device in found.devices]
+    rows = rows_of(found.devices)
     if params["details"]:
         rows = [dict(row) for row in read_each(run.client.details, found.devices, run)]
     rows = with_server(rows, run)

@@ -7,8 +7,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache, partial
 from typing import Any
 
 from ..._core.attributes import Values
@@ -241,7 +242,8 @@ def read_policies(declaration: Declaration) -> None:
     """
     for number, entry in enumerate(declaration.policies):
         try:
-            _policy_name(entry), _label_name(entry)
+            _policy_name(entry)
+            _label_name(entry)
             require_sample(entry)
         except OptionError as error:
             raise OptionError(f"{POLICIES}[{number}].{error}") from None
@@ -316,7 +318,7 @@ def plan_configurations(
     have, absent = configs_of_each([device for device, _wishes in targets], run)
     devices = [device for device, _own in have]
     seen = [config for _device, own in have for config in own]
-    listed = _Once(lambda: run.calls.known(devices))
+    listed = cache(partial(run.calls.known, devices))
     parts, warnings = [], []
     states: dict[tuple[str, str, str], str] = {}
     for state in (INSTALLED, EXCLUDED):
@@ -375,19 +377,6 @@ def _patient(plan: Plan, moved: frozenset[str]) -> Plan:
             for left in plan.left_alone
         ),
     )
-
-
-class _Once:
-    """Calls a function when its result is needed first."""
-
-    def __init__(self, read: Callable[[], Any]) -> None:
-        self._read = read
-        self._result: list[Any] = []
-
-    def __call__(self) -> Any:
-        if not self._result:
-            self._result.append(self._read())
-        return self._result[0]
 
 
 class _NoWriter:
