@@ -450,12 +450,11 @@ def definitions(
         left: Gets what cannot be declared.
     """
     times = Counter(plain(label.name) for label in labels)
-    ids = {label.id for label in labels}
     found, by_hand = [], []
     for label in sorted(labels, key=lambda one: one.name):
         if label.system or label.id.startswith("-"):
             continue
-        reason = _why_no_label(label, times, ids)
+        reason = _why_no_label(label, times)
         if reason:
             left.add(f"label {label.name}", reason)
             continue
@@ -470,7 +469,7 @@ def definitions(
     return found, by_hand
 
 
-def _why_no_label(label: Label, times: Mapping[str, int], ids: Collection[str]) -> str:
+def _why_no_label(label: Label, times: Mapping[str, int]) -> str:
     """Return why a label cannot be declared, or ""."""
     if times[plain(label.name)] > 1:
         return "has the name of another label"
