@@ -60,7 +60,7 @@ from typing import Any
 from ansible.errors import AnsibleFilterError
 from ansible_collections.ivanti.uem.plugins.module_utils._core.table import table_of
 from ansible_collections.ivanti.uem.plugins.plugin_utils._filter_options import with_known_options
-from ansible_collections.ivanti.uem.plugins.plugin_utils._trust import Guard
+from ansible_collections.ivanti.uem.plugins.plugin_utils._trust import SafeValues
 
 
 def device_table(rows: Any, will: Mapping[str, str] | None = None, other: str = "") -> list[str]:
@@ -78,7 +78,7 @@ def device_table(rows: Any, will: Mapping[str, str] | None = None, other: str = 
         )
     named = will or {}
     judged = [{**row, "will": named.get(row.get("guid"), row.get("will", other))} for row in rows]
-    lines: list[str] = Guard()(table_of(judged))
+    lines: list[str] = SafeValues()(table_of(judged))
     return lines
 
 

@@ -102,7 +102,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.stale import (
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._products.values import utc_text
 from ansible_collections.ivanti.uem.plugins.plugin_utils._filter_options import with_known_options
-from ansible_collections.ivanti.uem.plugins.plugin_utils._trust import Guard
+from ansible_collections.ivanti.uem.plugins.plugin_utils._trust import SafeValues
 
 DAY = 86400
 
@@ -126,8 +126,8 @@ def stale_plan(
         plan["record"] = with_messages(record, plan["rows"], sent, times.now)
     except UemError as error:
         raise AnsibleFilterError(f"ivanti.uem.stale_plan: {error}") from None
-    guarded: dict[str, Any] = Guard()(plan)
-    return guarded
+    safe: dict[str, Any] = SafeValues()(plan)
+    return safe
 
 
 def _text(seconds: int) -> str:

@@ -144,7 +144,7 @@ from ansible_collections.ivanti.uem.plugins.plugin_utils._environment import (
     require_secrets,
 )
 from ansible_collections.ivanti.uem.plugins.plugin_utils._once import Entry, Once
-from ansible_collections.ivanti.uem.plugins.plugin_utils._trust import Guard
+from ansible_collections.ivanti.uem.plugins.plugin_utils._trust import SafeValues
 from ansible_collections.ivanti.uem.plugins.plugin_utils._vaulted import decrypter
 
 _SERIAL = "serial_number"
@@ -189,8 +189,8 @@ class LookupModule(LookupBase):  # type: ignore[misc]
             raise AnsibleLookupError(
                 f"What was read cannot be kept in {C.DEFAULT_LOCAL_TMP} ({error.strerror})."
             ) from None
-        guard = Guard()
-        return [guard(value) for value in wanted]
+        safe = SafeValues()
+        return [safe(value) for value in wanted]
 
     def _require_known(self, given: Mapping[str, Any]) -> None:
         """Check the names of the options.

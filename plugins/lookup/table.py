@@ -93,7 +93,7 @@ from ansible.errors import AnsibleError, AnsibleLookupError
 from ansible.plugins.lookup import LookupBase
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError
 from ansible_collections.ivanti.uem.plugins.module_utils._core.sheet import read_table
-from ansible_collections.ivanti.uem.plugins.plugin_utils._trust import Guard
+from ansible_collections.ivanti.uem.plugins.plugin_utils._trust import SafeValues
 
 
 class LookupModule(LookupBase):
@@ -102,7 +102,7 @@ class LookupModule(LookupBase):
     def run(self, terms: list[str], variables: Any = None, **kwargs: Any) -> list[dict[str, Any]]:
         """Return the rows of the tables."""
         self.set_options(var_options=variables, direct=kwargs)
-        guard = Guard()
+        safe = SafeValues()
         rows: list[dict[str, Any]] = []
         try:
             columns = wanted_columns(self.get_option("columns"))
@@ -116,7 +116,7 @@ class LookupModule(LookupBase):
                 )
                 for warning in table.warnings:
                     self._display.warning(warning)
-                rows += [guard(row) for row in self._shaped(table.rows)]
+                rows += [safe(row) for row in self._shaped(table.rows)]
         except OptionError as error:
             raise AnsibleLookupError(f"ivanti.uem.table: {error}") from None
         return rows

@@ -33,7 +33,7 @@ from ansible_collections.ivanti.uem.plugins.plugin_utils._named import (
     doubts,
     named,
 )
-from ansible_collections.ivanti.uem.plugins.plugin_utils._trust import Guard
+from ansible_collections.ivanti.uem.plugins.plugin_utils._trust import SafeValues
 
 # What a host has besides its own variables. Expressions with these are left to Ansible.
 _MAGIC = frozenset({"inventory_hostname", "inventory_hostname_short", "group_names"})
@@ -141,7 +141,7 @@ class Constructed:
     # compose
 
     def _set_variables(self, names: Sequence[str]) -> None:
-        guard = Guard()
+        safe = SafeValues()
         entries = [
             (name, text, self._simple(text) if name.isidentifier() else None)
             for name, text in self._compose.items()
@@ -162,7 +162,7 @@ class Constructed:
                     if value is before:
                         continue
                 # A text that an expression makes of a server's text is treated as a server's text.
-                host.vars[name] = guard(value)
+                host.vars[name] = safe(value)
 
     def _composed(self, known: Mapping[str, Any], name: str, one: Simple | None) -> Any:
         value = self._found(known, one, Simple.value)

@@ -104,7 +104,7 @@ from ansible_collections.ivanti.uem.plugins.plugin_utils._named import Known
 from ansible_collections.ivanti.uem.plugins.plugin_utils._own_groups import unchanged
 from ansible_collections.ivanti.uem.plugins.plugin_utils._placed import Placed
 from ansible_collections.ivanti.uem.plugins.plugin_utils._private_cache import PrivateCache
-from ansible_collections.ivanti.uem.plugins.plugin_utils._trust import Guard, template
+from ansible_collections.ivanti.uem.plugins.plugin_utils._trust import SafeValues, template
 from ansible_collections.ivanti.uem.plugins.plugin_utils._vaulted import decrypter
 
 # It is increased when the shape of cached data changes.
@@ -578,7 +578,7 @@ class UemInventory(PrivateCache, BaseInventoryPlugin, Constructable):  # type: i
         self, hosts: Iterable[Host], names: Mapping[str, str], server: str, server_group: str
     ) -> None:
         prefix = self.get_option("hostvars_prefix")
-        guard = Guard()
+        safe = SafeValues()
         parent = f"ivanti_{self.product}"
         self.inventory.add_group(server_group)
         for group in dict.fromkeys(group for host in hosts for group in host.groups):
@@ -597,7 +597,7 @@ class UemInventory(PrivateCache, BaseInventoryPlugin, Constructable):  # type: i
             # set_variable is not used: on 2.19 and newer it copies and tags each value again, which
             # takes two thirds of the time of the whole inventory.
             values = variables(host.registration, names, prefix, server)
-            own.vars.update(guard.variables(values))
+            own.vars.update(safe.variables(values))
 
 
 @contextlib.contextmanager

@@ -53,7 +53,7 @@ def _tagger() -> Callable[[str], str]:
 _trusted = _tagger() if TAGS_DATA else str
 
 
-class Guard:
+class SafeValues:
     """Makes values of a server safe as variables, and holds equal strings once.
 
     Strings that could be a template, or become one when something is joined to them, stay untrusted
@@ -99,11 +99,11 @@ class Guard:
         clean = text.replace("\0", "\ufffd")
         risky = could_be_template(clean)
         if TAGS_DATA:
-            guarded = clean if risky else _trusted(clean)
+            safe = clean if risky else _trusted(clean)
         else:
-            guarded = wrap_var(clean) if risky else clean
-        self._seen[text] = guarded
-        return guarded
+            safe = wrap_var(clean) if risky else clean
+        self._seen[text] = safe
+        return safe
 
 
 def could_be_template(text: str) -> bool:

@@ -29,7 +29,7 @@ from ansible.errors import AnsibleUndefinedVariable
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar
 from ansible_collections.ivanti.uem.plugins.lookup.table import LookupModule
-from ansible_collections.ivanti.uem.plugins.plugin_utils._trust import Guard, template
+from ansible_collections.ivanti.uem.plugins.plugin_utils._trust import SafeValues, template
 
 from ..conftest import SEED, ModuleFailed, asks_a_server, connection
 from ..quick_yaml import load_yaml
@@ -384,7 +384,7 @@ class Play:
         options = {**self.replaced(options), **connection(server)}
         try:
             result = self.sent(server, check_mode, options)
-            self.variables |= {task["register"]: Guard()(result)} if "register" in task else {}
+            self.variables |= {task["register"]: SafeValues()(result)} if "register" in task else {}
             if not result.get("summary", {}).get("matched", result.get("count", 1)):
                 yield "the world has nothing that it is about"
             if self.module.endswith("_info"):

@@ -16,7 +16,7 @@ from ansible.template import Templar
 from ansible_collections.ivanti.uem.plugins.plugin_utils import _expressions
 from ansible_collections.ivanti.uem.plugins.plugin_utils._constructed import Constructed
 from ansible_collections.ivanti.uem.plugins.plugin_utils._inventory import UemInventory
-from ansible_collections.ivanti.uem.plugins.plugin_utils._trust import Guard, template
+from ansible_collections.ivanti.uem.plugins.plugin_utils._trust import SafeValues, template
 
 # fmt: off
 VALUES: tuple[Any, ...] = (
@@ -44,12 +44,12 @@ class Plugin(UemInventory):
 
 def made(options, hosts, fill):
     """What an inventory of hosts is after these options, or the error, with the hosts so far."""
-    plugin, guard = Plugin(as_template(options)), Guard()
+    plugin, safe = Plugin(as_template(options)), SafeValues()
     plugin.inventory.add_group("mine")
     for number, variables in enumerate(hosts):
         plugin.inventory.add_host(f"host{number}", "mine" if number % 2 else None)
         host = plugin.inventory.get_host(f"host{number}")
-        host.vars.update({name: guard(value) for name, value in variables.items()})
+        host.vars.update({name: safe(value) for name, value in variables.items()})
     error = ""
     try:
         fill(plugin, [f"host{number}" for number in range(len(hosts))])
@@ -77,13 +77,13 @@ def by_ansible(plugin, names):
     """What Ansible's own inventory plugins do."""
     options = {name: plugin.get_option(name) or {} for name in ("compose", "groups")}
     keyed, strict = plugin.get_option("keyed_groups") or [], plugin.get_option("strict")
-    guard = Guard()
+    safe = SafeValues()
     for name in names:
         host = plugin.inventory.get_host(name)
         plugin._set_composite_vars(options["compose"], host.get_vars(), name, strict=strict)
         for variable in options["compose"]:
             if variable in host.vars:
-                host.vars[variable] = guard(host.vars[variable])
+                host.vars[variable] = safe(host.vars[variable])
     for name in names:
         known = plugin.inventory.get_host(name).get_vars()
         plugin._add_host_to_composed_groups(

@@ -14,7 +14,11 @@ from ansible.plugins.inventory import Constructable
 from ansible.template import Templar
 from ansible_collections.ivanti.uem.plugins.plugin_utils._constructed import compiled_once
 from ansible_collections.ivanti.uem.plugins.plugin_utils._expressions import Unsure, simple
-from ansible_collections.ivanti.uem.plugins.plugin_utils._trust import TAGS_DATA, Guard, template
+from ansible_collections.ivanti.uem.plugins.plugin_utils._trust import (
+    TAGS_DATA,
+    SafeValues,
+    template,
+)
 
 # fmt: off
 VALUES: tuple[Any, ...] = (
@@ -89,7 +93,7 @@ def outcome(evaluate, *arguments):
 def worlds():
     """Variables as a server's rows make them, and as another source may have set them."""
     for raw in VALUES:
-        yield {"x": Guard()(raw), "y": "y", "inventory_hostname": "h"}
+        yield {"x": SafeValues()(raw), "y": "y", "inventory_hostname": "h"}
         if "{" in repr(raw) or "#" in repr(raw):
             yield {"x": trust(raw), "y": "y", "inventory_hostname": "h"}
 

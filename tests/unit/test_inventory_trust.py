@@ -12,7 +12,7 @@ from ansible.template import Templar
 from ansible_collections.ivanti.uem.plugins.plugin_utils import _trust
 from ansible_collections.ivanti.uem.plugins.plugin_utils._trust import (
     TAGS_DATA,
-    Guard,
+    SafeValues,
     could_be_template,
     template,
 )
@@ -28,7 +28,7 @@ def templated(value, **variables):
 
 @pytest.mark.parametrize("text", TEMPLATES)
 def test_values_of_a_server_are_no_templates(text):
-    value = Guard()({"a": [text, {"b": text}], text: 1})
+    value = SafeValues()({"a": [text, {"b": text}], text: 1})
     assert templated(template("{{ it }}"), it=value) == {"a": [text, {"b": text}], text: 1}
 
 
@@ -39,10 +39,10 @@ def test_a_text_of_our_own_is_a_template():
 def test_two_harmless_values_do_not_make_a_template():
     """``{`` and ``{ 6*7 }}`` side by side; before 2.19 what a template answers can be a template
     again."""
-    guard = Guard()
+    safe = SafeValues()
     variables = {
-        "one": guard("{"),
-        "other": guard("{ 6*7 }}"),
+        "one": safe("{"),
+        "other": safe("{ 6*7 }}"),
         "both": template("{{ one ~ other }}"),
     }
     assert templated(template("{{ both }}"), **variables) == "{{ 6*7 }}"
@@ -57,12 +57,12 @@ def test_values_that_pass_for_harmless_stay_so_in_a_row(texts):
 
 @pytest.mark.parametrize("value", [None, True, 3, 2.5, "text", "{guid}", [], {}, {"a": ["b", 1]}])
 def test_values_stay_what_they_are(value):
-    assert Guard()(value) == value
+    assert SafeValues()(value) == value
 
 
 def test_a_null_character_is_replaced():
     """The database of AWX refuses it."""
-    value = Guard()({"name": ["a\0b", "{{ a\0b }}"]})
+    value = SafeValues()({"name": ["a\0b", "{{ a\0b }}"]})
     assert value == {"name": ["a\ufffdb", "{{ a\ufffdb }}"]}
 
 
@@ -73,7 +73,7 @@ VALUES = {
 
 
 def test_variables_are_what_each_value_becomes():
-    one, other = Guard(), Guard()
+    one, other = SafeValues(), SafeValues()
     made = one.variables(VALUES)
     assert made == {name: other(value) for name, value in VALUES.items()}
     assert list(map(type, made.values())) == [type(other(value)) for value in VALUES.values()]
