@@ -217,7 +217,7 @@ def resolve(
     return tuple(found)
 
 
-def server_name(name: str, defined: Iterable[str], where: str) -> str:
+def defined_name(name: str, defined: Iterable[str], where: str) -> str:
     """Return the name of an attribute as the server defines it.
 
     Args:
@@ -276,7 +276,7 @@ def require_defined(names: Iterable[str], defined: Iterable[str] | None, where: 
     if defined is not None:
         known = list(defined)
         for name in names:
-            server_name(name, known, where)
+            defined_name(name, known, where)
 
 
 def require_spelled(name: str, defined: Iterable[str], where: str) -> None:
@@ -293,7 +293,7 @@ def require_spelled(name: str, defined: Iterable[str], where: str) -> None:
     defined = list(defined)
     if fold(name) in map(fold, defined):
         return
-    known = server_name(name, defined, where)
+    known = defined_name(name, defined, where)
     if is_numeric(known) and not is_numeric(name):
         raise OptionError(
             f"{where}: the attribute {name!r} is numeric, and searches need its suffix; write "
@@ -326,7 +326,7 @@ def _possible(name: str, values: Values, defined: list[str] | None, where: str) 
     Whether definitions have the numeric suffix is not documented. If none has it, a number is
     searched for under both names.
     """
-    known = name if defined is None else server_name(name, defined, where)
+    known = name if defined is None else defined_name(name, defined, where)
     # Servers find a name in any case, and the author's spelling is the one that messages should have.
     if is_numeric(name, known):
         return (name.removesuffix(NUMERIC_SUFFIX) + NUMERIC_SUFFIX,)
