@@ -31,6 +31,7 @@ ENTRIES = Option(
      "C(host) and C(server): the host of the inventory that an entry was made of, and the address of its server. A host of "
      "another server than that of the task is refused.",
      "When left out, no device is looked at."),
+    # Not "dict", of which Ansible makes one of any text such as a=b; parse_entries says what is wrong.
     elements="raw",
 )
 DEFINITIONS = Option(
