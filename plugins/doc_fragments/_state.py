@@ -135,7 +135,7 @@ options:
   on_missing:
     description:
     - What to do when a device that is named does not exist, or when a selection matches nothing.
-    - V(fail) fails before anything is written and names all of them, V(skip) goes on without
+    - V(fail) fails before anything else is done and names all of them, V(skip) goes on without
       them.
     type: str
     choices:

@@ -446,7 +446,7 @@ ON_MISSING = Option(
             "nothing."
         ),
         (
-            "V(fail) fails before anything is written and names all of them, V(skip) goes on "
+            "V(fail) fails before anything else is done and names all of them, V(skip) goes on "
             "without them."
         ),
     ),
