@@ -77,6 +77,13 @@ class Alike:
         """Yield a variable as each file of a host has it, with its path."""
         return self._layers.written(host, variable)
 
+    def set_by_plays(self, host: str, variable: str) -> bool:
+        """Return whether plays set a variable for a host, such as with ``set_fact``, which counts there
+        where no extra variable has it."""
+        return variable not in self._fixed and any(
+            variable in cache for cache in self._cached(host)
+        )
+
     def of_nobody(self, kind: str, variable: str) -> Iterator[str]:
         """Yield the names of groups or hosts that have files with a variable, and do not exist."""
         return self._layers.of_nobody(kind, variable)

@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from ansible import constants as C
 from ansible.errors import AnsibleError
 from ansible_collections.ivanti.uem.plugins.module_utils._core.attributes import (
     rewritten,
@@ -95,8 +96,9 @@ class Hosts:
             names = set().union(*of_host) - spelled
             self._require_spelled(f"the host {name!r}", names)
             spelled |= names
-            given = [layer[VARIABLE] for layer in of_host if layer.get(VARIABLE) is not None]
+            given = [layer[VARIABLE] for layer in of_host if VARIABLE in layer]
             if given and self._is_included(name):
+                _require_filled(name, given)
                 found.append(self._entry(name, given, of_host))
                 written += self._written(name, given, read)
         self.notes = [*yaml_notes(written), *self._for_nobody()]
@@ -213,15 +215,29 @@ class Hosts:
 
     def _require_layered(self) -> None:
         """Check that the play does not declare what does not count."""
-        first = str(self._variables["inventory_hostname"])
         self._require_spelled("this play", set(self._variables))
-        layers = self._alike.layers(first)
-        if VARIABLE in self._variables and not any(VARIABLE in layer for layer in layers):
+        batch = self._variables["ansible_play_batch"]
+        hosts = [name for name in batch if self._alike.set_by_plays(name, VARIABLE)]
+        if hosts or self._is_set_by_play():
             raise OptionError(
-                f"{VARIABLE}: is set by the play, a task, a role or a fact, and only variables of the "
+                f"{VARIABLE}: is set by the play, a task, a role or a fact"
+                f"{' of ' + hosts_text(hosts) if hosts else ''}, and only variables of the "
                 "inventory, group_vars, host_vars and extra variables count, because those of several "
                 "groups are merged. Put it there. Nothing was done."
             )
+
+    def _is_set_by_play(self) -> bool:
+        """Return whether the play sets the variable for all hosts, or has another value of it for the
+        first one than its layers, such as one of ``vars_files``."""
+        *of_host, extra = self._alike.layers(str(self._variables["inventory_hostname"]))
+        if VARIABLE in extra:
+            return False
+        _own, *others = self._everywhere()
+        if any(VARIABLE in one for one in others):
+            return True
+        known = [layer[VARIABLE] for layer in of_host if VARIABLE in layer]
+        merges = known and C.DEFAULT_HASH_BEHAVIOUR == "merge"
+        return VARIABLE in self._variables and not merges and self._variables[VARIABLE] not in known
 
     def _entry(
         self, host: str, given: list[Any], layers: Sequence[Mapping[str, Any]]
@@ -350,6 +366,16 @@ class Hosts:
                 "task runs once for all of them, so its settings must be the same. Set it for the "
                 "play, or run a play for each value. Nothing was done."
             )
+
+
+def _require_filled(host: str, given: Sequence[Any]) -> None:
+    """Check that no layer of a host is null. It would look as if the host were left alone."""
+    if any(one is None for one in given):
+        raise OptionError(
+            f"{VARIABLE} of the host {host!r}: is null in one of its groups, files or sources, which "
+            "takes nothing away, because all of them are merged. Give it sections, or remove it. To "
+            "leave hosts alone, choose the others with hosts: or --limit. Nothing was done."
+        )
 
 
 def _plain(value: Any) -> Any:

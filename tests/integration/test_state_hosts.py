@@ -256,6 +256,7 @@ WRONG = [
     ("ivanti_desired", {"attributes": {"a": "{{ desk }}"}}, "a template cannot be evaluated"),
     ("ivanti_desired", {"attribute": {}}, "there is no section 'attribute' (nearest: 'attributes')"),
     ("ivanti_desired", {"attributes": None}, "attributes: is null"),
+    ("ivanti_desired", None, "is null in one of its groups, files or sources"),
     ("ivanti_desired", {"labels": ["Pilot"]}, "neurons does not support labels"),
     ("ivanti_desired", ["x"], "expected a mapping of labels"),
 ]  # fmt: skip
@@ -327,6 +328,25 @@ def test_what_the_play_declares_does_not_pass_in_silence(ansible, emulator):
     assert "No host of this batch has ivanti_desired" in said(done)
     task, play = messages(done)
     assert task == play and "ivanti_desired: is set by the play, a task" in play
+    assert writes(emulator) == []
+
+
+def test_what_the_play_sets_over_files_does_not_pass_in_silence(fleet, emulator):
+    """Ansible would let it replace what files declare. They are merged instead, and it would not count."""
+    hosts = of(emulator, "IOS")[:2]
+    fleet.write("group_vars/all.yml", {"ivanti_desired": {"attributes": {"project": "x"}}})
+    other = {"ivanti_desired": {"attributes": {"project": "other"}}}
+    fleet.write("other.yml", other)
+    only = {"when": f"inventory_hostname == '{hosts[1]}'"}
+    done = run_plays(
+        fleet,
+        play_of({**declares(), "vars": other}, hosts=",".join(hosts)),
+        play_of(declares(), vars_files=["other.yml"], hosts=",".join(hosts)),
+        play_of({"set_fact": other, **only}, declares(), hosts=",".join(hosts)),
+    )
+    refused = [text for text in messages(done) if "is set by the play, a task, a role" in text]
+    assert len(refused) == 3, said(done)
+    assert f"a fact of '{hosts[1]}'" in refused[2]
     assert writes(emulator) == []
 
 
