@@ -26,6 +26,7 @@ from ansible_collections.ivanti.uem.plugins.plugin_utils._expressions import (
     Unsure,
     simple,
 )
+from ansible_collections.ivanti.uem.plugins.plugin_utils._failing import failing
 from ansible_collections.ivanti.uem.plugins.plugin_utils._named import (
     Doubts,
     Known,
@@ -114,6 +115,33 @@ class Constructed:
         if not hosts or not prefix or self._extra:
             return Doubts()
         return doubts(self._named, hosts, prefix=prefix, made=self._compose, server=server)
+
+    def failing(self, names: Sequence[str]) -> list[str]:
+        """Return a sentence for each expression that fails for every host. With ``strict`` it has
+        stopped the inventory before.
+
+        Args:
+            names: The hosts.
+        """
+        texts = [one for one in self._expressions() if isinstance(one[1], str)]
+        if self._strict or not texts:
+            return []
+        return list(failing(texts, list(map(self._inventory.get_host, names)), self._evaluate))
+
+    def _evaluate(self, place: str, text: str, host: Any) -> None:
+        """Evaluate an expression once more, which changes nothing.
+
+        Raises:
+            Exception: It fails.
+        """
+        option, _point, name = place.partition(".")
+        known = host.get_vars()
+        if option == "groups":
+            self._plugin._add_host_to_composed_groups(
+                {name: text}, known, host.name, strict=True, fetch_hostvars=False
+            )
+        else:
+            self._plugin._compose(text, known)
 
     def attributes(self, prefix: str) -> set[str]:
         """Return the names of the custom attributes that the expressions look for."""

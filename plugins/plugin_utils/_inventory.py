@@ -272,7 +272,7 @@ class UemInventory(PrivateCache, BaseInventoryPlugin, Constructable):  # type: i
             for name in names:
                 self.inventory.remove_host(self.inventory.hosts[name])
             raise AnsibleParserError(f"{error} The inventory has none of these hosts.") from None
-        self._warn((*doubts.unknown, *doubts.impossible))
+        self._warn((*doubts.unknown, *doubts.impossible, *constructed.failing(names)))
 
     def _settings(self, config: Mapping[str, Any]) -> Settings:
         """Return the connection, after a look at the names and booleans of the file."""

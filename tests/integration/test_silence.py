@@ -235,6 +235,11 @@ EXPRESSIONS = {
     "groups.a: 'IOS' is not a platform (nearest: 'ios')": {"groups": {"a": "ivanti_platform != 'IOS'"}},
     "compose.a: no host has nonsense; check the spelling": {"compose": {"a": "nonsense"}},
     "compose.a: ivanti_model is a text, which has no 'foo'": {"compose": {"a": "ivanti_model.foo"}},
+    "groups.a: fails for each host (": {"groups": {"a": "ivanti_platform is definedd"}},
+    "groups.b: fails for each host (": {"groups": {"b": "ivanti_os_version > 15"}},
+    "compose.a: fails for each host (": {"compose": {"a": "ivanti_platform | lowr"}},
+    "compose.ansible_connection: fails for each host (": {"compose": {"ansible_connection": "1 / 0"}},
+    "keyed_groups[0].key: fails for each host (": {"keyed_groups": [{"key": "ivanti_platform == 'ios"}]},
 }
 # fmt: on
 
@@ -243,6 +248,16 @@ EXPRESSIONS = {
 def test_an_expression_that_names_nothing_is_warned_of(emulator, ansible, said, options):
     connect(ansible, emulator)
     assert hostvars(listing(ansible, product="neurons", warning=said, **options))
+
+
+def test_an_expression_that_fails_for_some_hosts_is_not_warned_of(emulator, ansible):
+    """Ansible's way to leave out what does not fit, as where a field is null or undefined."""
+    connect(ansible, emulator)
+    conditions = {
+        "a": "ivanti_device_name | length > 1",
+        "b": "ivanti_custom_attributes.site == 'x'",
+    }
+    listing(ansible, product="neurons", groups=conditions)
 
 
 def test_a_word_that_no_host_can_have_is_an_error_where_the_author_is_strict(emulator, ansible):
@@ -266,6 +281,7 @@ MEANT = "a play on it would reach hosts of another meaning"
 TAKEN: list[tuple[dict[str, Any], str]] = [
     ({"groups": {"noncompliant": "ivanti_platform == 'ios'"}}, "groups: the plugin makes groups such as 'noncompliant' itself"),
     ({"groups": {"platform-ios": "true"}}, "groups: the plugin makes groups such as 'platform_ios' itself"),
+    ({"groups": {"all": "ivanti_platform == 'ios'"}}, "groups: Ansible makes groups such as 'all' itself"),
     (
         {"keyed_groups": [{"key": "'active' if ivanti_platform == 'ios' else 'retired'", "prefix": "status"}]},
         "more into 'status_active', a group that the plugin makes itself",

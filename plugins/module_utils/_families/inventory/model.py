@@ -350,7 +350,7 @@ def require_group_names(names: Iterable[str]) -> None:
 
 
 def require_other_group(name: str, option: str) -> None:
-    """Check that the name of an author's group is not one of the plugin's own groups.
+    """Check that the name of an author's group is not one of the plugin's own groups, or of Ansible's.
 
     Args:
         name: The name, as Ansible makes it.
@@ -359,9 +359,10 @@ def require_other_group(name: str, option: str) -> None:
     Raises:
         OptionError: It is, or could be one.
     """
-    if _is_own_group(name):
+    if name in RESERVED or _is_own_group(name):
+        maker = "Ansible" if name in RESERVED else "the plugin"
         raise OptionError(
-            f"{option}: the plugin makes groups such as {name!r} itself, and a play on it would "
+            f"{option}: {maker} makes groups such as {name!r} itself, and a play on it would "
             "reach hosts of another meaning; give another name, such as company_ipads."
         )
 
