@@ -165,7 +165,7 @@ options:
         elements: str
       labels:
         description:
-        - Names of labels. When left out, none is ignored.
+        - Names or ids of labels. When left out, none is ignored.
         type: list
         elements: str
   rings:

@@ -298,6 +298,10 @@ WRONG = [
     ({**entry(), "max_devices": -1}, "max_devices: -1 is not a limit"),
     ({**entry(), "purge": ["policies"]}, "purge"),
     ({**entry(), "protected": {"devices": []}}, "protected.devices: is empty"),
+    ({**entry(), "ignore": {}}, "ignore: none of its keys has a value, so it ignores nothing"),
+    ({**entry(), "ignore": {"attributes": None}}, "ignore: none of its keys has a value, so it ignores nothing"),
+    ({**entry(), "ignore": {"attributes": None, "labels": ["x"]}}, "ignore.attributes: is null, so it ignores nothing"),
+    ({**entry(), "ignore": {"attributes": [""]}}, "ignore.attributes: is empty, so it ignores nothing"),
 ]  # fmt: skip
 
 
@@ -479,6 +483,45 @@ def test_purge_owns_a_section_and_ignore_leaves_names(call, emulator, epmm):
         epmm, guid
     )
     assert not state(call, epmm, **options)["changed"]
+
+
+def test_a_label_that_is_ignored_is_not_touched_however_it_is_named(call, epmm):
+    [guid] = devices_of(epmm, 1)
+    call("device_label", epmm, devices=[guid], labels=["Pilot", "two words"])
+    number = epmm.labels()["two words"]["id"]
+    owned = {
+        "devices": [{"device": guid, "labels": ["Pilot"]}],
+        "purge": ["labels"],
+        "ignore": {"labels": [str(number)]},
+    }
+    assert state(call, epmm, **owned).get("warnings", []) == []
+    assert "two words" in labels_of(epmm, guid)
+    named = [{"device": guid, "labels": {str(number): "absent"}}]
+    deleted = [{"name": "two words", "state": "absent", "force": True}]
+    for names in (["two *"], [str(number)]):
+        for declared in ({"devices": named}, {"label_definitions": deleted}):
+            result = state(call, epmm, **declared, ignore={"labels": names}, max_devices=100)
+            assert "ignore.labels says that it is never touched" in result["msg"], result
+    assert "two words" in labels_of(epmm, guid) and writes(epmm) == []
+
+
+def test_what_is_owned_or_ignored_and_the_product_lacks_is_told(call, emulator, epmm):
+    first = min(emulator.attributes(), key=int)
+    emulator.set_attributes({first: {"floor_#": ["3"]}})
+    done = state(
+        call,
+        emulator,
+        devices=[{"device": first, "attributes": {}}],
+        purge=["attributes", "labels"],
+        ignore={"attributes": ["FLOOR_#"]},
+    )
+    assert done["warnings"] == ["purge: neurons does not support labels; it does nothing."]
+    assert emulator.attributes()[first] == {"floor_#": ["3"]}
+    [guid] = devices_of(epmm, 1)
+    entries = [{"device": guid, "labels": ["Pilot"]}]
+    done = state(call, epmm, devices=entries, ignore={"attributes": ["x"]})
+    told = "ignore.attributes: epmm does not support custom attributes; it does nothing."
+    assert told in done["warnings"]
 
 
 def test_protected_devices_are_left_alone(call, emulator, epmm):

@@ -12,7 +12,7 @@ import functools
 import hashlib
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from fnmatch import fnmatchcase
 from glob import escape
 from typing import Protocol, TypeVar
@@ -150,20 +150,28 @@ def fits(name: str, patterns: Iterable[str]) -> bool:
     return any(fnmatchcase(name, pattern) for pattern in wanted) or bool(excluded and not wanted)
 
 
-def idle_patterns(patterns: Iterable[str], names: Iterable[str], where: str) -> list[str]:
+def idle_patterns(
+    patterns: Iterable[str],
+    names: Iterable[str],
+    where: str,
+    *,
+    alike: Callable[[str], str] | None = None,
+) -> list[str]:
     """Return a sentence for each shell pattern that no name fits; see ``fits``.
 
     Args:
         patterns: The patterns. Of one that begins with ``!`` the rest is looked at.
         names: The names that there are.
         where: The option of the patterns, for messages.
+        alike: Returns what is the same for names that count as one. When left out, case counts.
     """
-    known = [plain(name) for name in names]
+    same, cased = (plain, ", which is case-sensitive") if alike is None else (alike, "")
+    known = [same(name) for name in names]
     return [
         f"{where}: nothing is called {pattern!r}{nearest(pattern.removeprefix('!'), known)}; check "
-        "the name, which is case-sensitive."
+        f"the name{cased}."
         for pattern in patterns
-        if not any(fnmatchcase(name, plain(pattern).removeprefix("!")) for name in known)
+        if not any(fnmatchcase(name, same(pattern).removeprefix("!")) for name in known)
     ]
 
 

@@ -51,6 +51,7 @@ _WRONG_VALUE = re.compile(
 _CHOOSING = {
     "select": "which would select more than was meant",
     "protected": "so it protects nothing",
+    "ignore": "so it ignores nothing",
 }
 
 # What a module does: its return value is the result.
@@ -328,6 +329,32 @@ def _may_be_converted(value: Any) -> bool:
     if isinstance(value, Mapping):
         return any(map(_may_be_converted, value.values()))
     return isinstance(value, (list, tuple)) and any(map(_may_be_converted, value))
+
+
+def filled(params: Mapping[str, Any], option: str) -> dict[str, Any]:
+    """Return the keys of an option that leaves something alone.
+
+    Args:
+        params: The options.
+        option: The name of this one.
+
+    Raises:
+        OptionError: It is given and leaves nothing alone, because a key or all of them are empty: an
+            author who wants something left alone would not see that nothing is.
+    """
+    given, effect = params[option], _CHOOSING[option]
+    if given is None:
+        return {}
+    if all(value is None for value in given.values()):
+        raise OptionError(
+            f"{option}: none of its keys has a value, {effect}; give one a value, or leave it out."
+        )
+    for key, value in given.items():
+        if value in ([], {}, "", [""]):
+            raise OptionError(
+                f"{option}.{key}: is empty, {effect}; give it a value, or leave it out."
+            )
+    return {key: value for key, value in given.items() if value is not None}
 
 
 def require_values(options: Mapping[str, Any]) -> None:

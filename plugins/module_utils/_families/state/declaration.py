@@ -11,13 +11,13 @@ and the order of writes come from that.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..._core.attributes import Rewritten, canonical, clean_map
-from ..._core.device import DeviceRef, parse_ref
+from ..._core.device import DeviceRef, Label, parse_ref
 from ..._core.errors import OptionError
-from ..._core.names import fits, nearest, parse_name, plain, require_keys
+from ..._core.names import fits, nearest, parse_name, plain, require_keys, with_names
 from ..._core.wording import kind_of
 from ..attributes.desired import merge_layers as merge_attributes
 
@@ -200,6 +200,14 @@ class Owned:
             return fits(canonical(name), map(canonical, patterns))
         return fits(name, patterns)
 
+    def by_names(self, labels: Sequence[Label]) -> Owned:
+        """Return it with the names of labels in place of their ids."""
+        if LABELS not in self.ignore:
+            return self
+        return replace(
+            self, ignore={**self.ignore, LABELS: with_names(self.ignore[LABELS], labels)}
+        )
+
     def require_apart(self, declaration: Declaration) -> None:
         """Check that nothing is declared that is never touched.
 
@@ -214,6 +222,12 @@ class Owned:
                             f"{entry.where}.{section}: {name!r} is declared, and ignore.{section} "
                             "says that it is never touched; remove one of the two."
                         )
+        for name in sorted(declaration.gone):
+            if self.ignores(LABELS, name):
+                raise OptionError(
+                    f"{LABEL_DEFINITIONS}: the label {name!r} is absent, and ignore.{LABELS} says that it "
+                    "is never touched; remove one of the two."
+                )
 
 
 def parse_entries(

@@ -76,7 +76,7 @@ STATE = (
                 ATTRIBUTES, "list", ("Names of custom attributes, compared without case. When left out, none is ignored.",),
                 elements="str",
             ),
-            Option(LABELS, "list", ("Names of labels. When left out, none is ignored.",), elements="str"),
+            Option(LABELS, "list", ("Names or ids of labels. When left out, none is ignored.",), elements="str"),
         ),
     ),
     Option(

@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from functools import cache, partial
 from typing import Any
 
-from ..._core.attributes import Values
+from ..._core.attributes import Values, canonical
 from ..._core.device import Device, Label
 from ..._core.errors import OptionError
-from ..._core.names import parse_name, pick, plain
+from ..._core.names import idle_patterns, parse_name, pick, plain
 from ..._core.plan import IMPOSSIBLE, UNDER_WAY, Change, LeftAlone, Plan, Writer
 from ..._module.run import Run
 from ..attributes.calls import Attributes
@@ -40,6 +40,7 @@ from ..labels.model import LabelGoal, as_listed, relevant_labels
 from ..labels.task import plan_goals
 from ..policies.calls import Policies
 from ..policies.task import plan_assignment, plan_on_new_label, require_sample
+from .calls import CAPABILITIES, StateCalls
 from .declaration import (
     ABSENT,
     ATTRIBUTES,
@@ -48,6 +49,7 @@ from .declaration import (
     INSTALLED,
     LABEL_DEFINITIONS,
     LABELS,
+    OWNABLE,
     POLICIES,
     PRESENT,
     Declaration,
@@ -156,12 +158,28 @@ def plan_memberships(
         for device, wishes in targets
     ]
     goals = as_listed(goals, [*labels, *new])
+    _require_apart(goals, owned)
     devices = [device for device, _goal in goals]
     have = run.calls.labels_of(devices, relevant_labels(goals, labels))
     if verb == "exact":
         goals = _keeping(goals, owned, labels, have)
     plan = plan_goals(run.calls, goals, known=[*labels, *new], have=have)
     return Part(LABELS, plan, run.calls)
+
+
+def _require_apart(goals: Sequence[tuple[Device, LabelGoal]], owned: Owned) -> None:
+    """Check that no device is to be on, or off, a label that is never touched, named by its id.
+
+    Raises:
+        OptionError: One is.
+    """
+    names = frozenset().union(*(goal.labels | goal.leave for _device, goal in goals))
+    for name in sorted(one for one in names if owned.ignores(LABELS, one)):
+        device = next(one for one, goal in goals if name in goal.labels | goal.leave)
+        raise OptionError(
+            f"{LABELS}: the label {name!r} is declared for {device.title}, and ignore.{LABELS} says that "
+            "it is never touched; nothing was done. Remove one of the two."
+        )
 
 
 def _named(wishes: Wishes, word: str) -> frozenset[str]:
@@ -389,3 +407,20 @@ class _NoWriter:
     def write(self, batch: Any) -> list[Any]:
         """See Writer."""
         return []
+
+
+def unused(owned: Owned, run: Run[StateCalls]) -> Iterator[str]:
+    """Yield a sentence for each section that is owned, or in which names are ignored, and that the
+    product lacks."""
+    product = run.client.product
+    places = [*((name, "purge") for name in OWNABLE if name in owned.purge)]
+    places += [(name, f"ignore.{name}") for name in owned.ignore]
+    for section, where in places:
+        if getattr(run.calls, section) is None:
+            yield f"{where}: {product} does not support {CAPABILITIES[section].name}; it does nothing."
+
+
+def idle(owned: Owned, section: str, names: Iterable[str]) -> list[str]:
+    """Return a sentence for each pattern of ``ignore`` that no name fits."""
+    alike = canonical if section == ATTRIBUTES else None
+    return idle_patterns(owned.ignore.get(section, ()), names, f"ignore.{section}", alike=alike)

@@ -14,11 +14,11 @@ from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-from ..._core.attributes import canonical, yaml_notes
+from ..._core.attributes import yaml_notes
 from ..._core.confirmation import Deed
 from ..._core.device import ENDED, Device, DeviceRef, Label
 from ..._core.errors import OptionError
-from ..._core.names import idle_patterns, plain
+from ..._core.names import plain
 from ..._core.plan import PROTECTED, SKIPPED, UNDER_WAY, UNKNOWN, LeftAlone, Plan
 from ..._core.selection import Found, Names
 from ..._core.sheet import SHOWN
@@ -29,7 +29,7 @@ from ..._module.options import SELECT, spec_of
 from ..._module.pipeline import apply, shows_plan
 from ..._module.results import Shape
 from ..._module.run import Result, Run
-from ..._module.runner import require_texts, require_values
+from ..._module.runner import filled, require_texts, require_values
 from ..policies.sample import SeenPolicies
 from .calls import CAPABILITIES, StateCalls
 from .declaration import (
@@ -52,6 +52,7 @@ from .rows import RowRef
 from .sections import (
     Part,
     Target,
+    idle,
     made,
     plan_attributes,
     plan_configurations,
@@ -60,6 +61,7 @@ from .sections import (
     plan_policies,
     read_definitions,
     read_policies,
+    unused,
     vanished,
 )
 from .writer import StateWriter, one_plan
@@ -166,7 +168,7 @@ def reconcile_state(run: Run[StateCalls]) -> Result:
         parts += plan_attributes(own, wanted.get(ATTRIBUTES, ()), order.owned, order.declaration)
         defined = run.client.attribute_names() or ()
         run.client.notes += yaml_notes(order.declaration.written, defined)
-        run.client.notes += _idle(order, ATTRIBUTES, defined)
+        run.client.notes += idle(order.owned, ATTRIBUTES, defined)
     plan = one_plan(parts).warning(*warnings).skipping(targets.missing)
     plan = plan.leaving_alone(
         LeftAlone(targets.devices[number], PROTECTED, reason)
@@ -208,8 +210,8 @@ def read_order(run: Run[StateCalls]) -> Order:
     _require_able(declaration, run)
     read_definitions(declaration)
     read_policies(declaration)
-    ignored = {name: names for name, names in (params["ignore"] or {}).items() if names}
-    owned = Owned(frozenset(params["purge"] or ()), ignored)
+    owned = Owned(frozenset(params["purge"] or ()), filled(params, "ignore"))
+    run.client.notes += unused(owned, run)
     owned.require_apart(declaration)
     refs = list(dict.fromkeys(one.ref for one in declaration.entries if one.ref is not None))
     chosen = {**params, "devices": refs, "select": None}
@@ -339,7 +341,9 @@ def _fleet_parts(
     if calls.labels is None or not used.keys() & {LABEL_DEFINITIONS, LABELS, POLICIES}:
         return parts
     labels, new = calls.labels.labels(), list[Label]()
-    run.client.notes += _idle(order, LABELS, [label.name for label in labels])
+    owned = order.owned.by_names(labels)
+    owned.require_apart(declaration)
+    run.client.notes += idle(owned, LABELS, [label.name for label in labels])
     if calls.label_definitions is not None and declaration.labels:
         own = run.using(calls.label_definitions)
         parts.append(plan_definitions(own, declaration, labels))
@@ -347,7 +351,7 @@ def _fleet_parts(
         parts[0] = replace(parts[0], plan=parts[0].plan.forbidding(_gone_by_id(order, labels, new)))
     if wanted.get(LABELS):
         members = run.using(calls.labels)
-        parts.append(plan_memberships(members, wanted[LABELS], order.owned, labels, new))
+        parts.append(plan_memberships(members, wanted[LABELS], owned, labels, new))
     if calls.policies is not None and declaration.policies:
         seen = SeenPolicies(calls.policies)
         parts += plan_policies(run.using(seen), declaration, labels, new)
@@ -369,13 +373,6 @@ def _gone_by_id(order: Order, labels: Sequence[Label], new: Sequence[Label]) -> 
         for name, where in dict.fromkeys([*order.labels_needed(), *policies])
         if name in ids and name not in names
     ]
-
-
-def _idle(order: Order, section: str, names: Iterable[str]) -> list[str]:
-    """Return a sentence for each pattern of ``ignore`` that no name fits."""
-    if section == ATTRIBUTES:
-        names = map(canonical, names)
-    return idle_patterns(order.owned.ignore.get(section, ()), names, f"ignore.{section}")
 
 
 def _moved(parts: Iterable[Part]) -> frozenset[str]:

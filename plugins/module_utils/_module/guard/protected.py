@@ -17,6 +17,7 @@ from ..._core.plan import PROTECTED, Plan
 from ..._core.selection import Selection, parse_select
 from ..._products.capability import UemClient
 from ..choice import Choice
+from ..runner import filled
 
 # By key of ``protected`` why a device that has it is protected.
 _REASONS = {
@@ -60,24 +61,9 @@ def parse_protected(params: Mapping[str, Any]) -> Mapping[str, Any]:
     """Read the option ``protected``.
 
     Raises:
-        OptionError: It is given and protects nothing, because a key or all of them are empty: an
-            author who wants something left alone would not see that nothing is.
+        OptionError: It is given and protects nothing.
     """
-    options = params["protected"]
-    if options is None:
-        return {}
-    if all(value is None for value in options.values()):
-        raise OptionError(
-            "protected: none of its keys has a value, so it protects nothing; give one a "
-            "value, or leave it out."
-        )
-    for key, value in options.items():
-        if value in ([], {}, ""):
-            raise OptionError(
-                f"protected.{key}: is empty, so it protects nothing; give it a value, or leave it "
-                "out."
-            )
-    return {key: value for key, value in options.items() if value is not None}
+    return filled(params, "protected")
 
 
 def protected_devices(
