@@ -505,6 +505,20 @@ def test_a_label_that_is_ignored_is_not_touched_however_it_is_named(call, epmm):
     assert "two words" in labels_of(epmm, guid) and writes(epmm) == []
 
 
+def test_the_word_absent_is_a_value_of_an_attribute(call, emulator):
+    """It takes away labels and policies, and would be on every device without a word."""
+    first = min(emulator.attributes(), key=int)
+    words = {"owner": "absent", "cityid": ["absent"], "project": ["absent", "x"], "site": "Absent"}
+    entries = [{"device": first, "attributes": words}]
+    done = state(call, emulator, check_mode=True, devices=entries)
+    noted = [text.partition(": 'absent' is a value like any other")[0] for text in done["warnings"]]
+    assert noted == [f"devices[0].attributes.{name}" for name in ("owner", "cityid")]
+    own = call("device_custom_attrs", emulator, check_mode=True, devices=[first], attrs=words)
+    assert ["attrs.owner", "attrs.cityid"] == [
+        text.partition(": 'absent' is a value")[0] for text in own["warnings"]
+    ]
+
+
 def test_what_is_owned_or_ignored_and_the_product_lacks_is_told(call, emulator, epmm):
     first = min(emulator.attributes(), key=int)
     emulator.set_attributes({first: {"floor_#": ["3"]}})

@@ -20,7 +20,7 @@ import functools
 import math
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -486,6 +486,22 @@ def yaml_notes(given: Iterable[tuple[str, object]], numeric: Iterable[str] = ())
                     text = getattr(part, "written", "")
                     found.setdefault((key, text), f"{where}.{name}: {_read_by_yaml(key, part)}")
     return list(found.values())
+
+
+def written_notes(given: Sequence[tuple[str, object]], numeric: Iterable[str] = ()) -> list[str]:
+    """Return the sentences of ``yaml_notes``, and one for each attribute that gets the text
+    ``absent``. Labels and policies of a declared state are taken away with that word."""
+    gone = {
+        canonical(
+            str(name)
+        ): f"{where}.{name}: 'absent' is a value like any other, and devices get "
+        "this text; to remove the attribute use state=absent of ivanti.uem.device_custom_attrs, or "
+        "leave it out where purge has attributes."
+        for where, raw in given
+        for name, value in (raw.items() if isinstance(raw, Mapping) else ())
+        if value in ("absent", ["absent"])
+    }
+    return [*yaml_notes(given, numeric), *gone.values()]
 
 
 class Rewritten(int):

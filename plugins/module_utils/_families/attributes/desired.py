@@ -15,7 +15,7 @@ from ..._core.attributes import (
     clean_map,
     clean_names,
     dated,
-    yaml_notes,
+    written_notes,
 )
 from ..._core.device import Attrs, DeviceRef
 from ..._core.errors import OptionError
@@ -87,7 +87,7 @@ def notes_on_values(options: Mapping[str, Any], defined: Iterable[str]) -> list[
     for number, entry in enumerate(options["devices"] or ()):
         if isinstance(entry, Mapping):
             given.append((f"devices[{number}].attrs", entry.get("attrs")))
-    return yaml_notes(given, defined)
+    return written_notes(given, defined)
 
 
 def merge_layers(layers: Iterable[object], where: str) -> dict[str, object]:

@@ -14,7 +14,7 @@ from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-from ..._core.attributes import yaml_notes
+from ..._core.attributes import written_notes
 from ..._core.confirmation import Deed
 from ..._core.device import ENDED, Device, DeviceRef, Label
 from ..._core.errors import OptionError
@@ -167,7 +167,7 @@ def reconcile_state(run: Run[StateCalls]) -> Result:
         own = run.using(run.calls.attributes)
         parts += plan_attributes(own, wanted.get(ATTRIBUTES, ()), order.owned, order.declaration)
         defined = run.client.attribute_names() or ()
-        run.client.notes += yaml_notes(order.declaration.written, defined)
+        run.client.notes += written_notes(order.declaration.written, defined)
         run.client.notes += idle(order.owned, ATTRIBUTES, defined)
     plan = one_plan(parts).warning(*warnings).skipping(targets.missing)
     plan = plan.leaving_alone(
