@@ -178,6 +178,12 @@ def test_a_filter_that_the_server_refuses_is_named(emulator, epmm, call, product
         call("device_info", server, select={"filters": "nope = 1"})
 
 
+def test_a_filter_that_the_server_refuses_is_named_beside_other_keys(emulator, call):
+    said = r"^select.filters: the server refused 'nope = 1', sent together with status. GET"
+    with pytest.raises(ModuleFailed, match=said):
+        call("device_info", emulator, select={"filters": "nope = 1", "status": "active"})
+
+
 # Inventories
 
 

@@ -28,6 +28,9 @@ _REASONS = {
     "custom_attributes": "it has one of the custom attributes",
 }
 
+# The keys that not every product has.
+_OF_ONE = ("labels", "custom_attributes")
+
 
 @dataclass(frozen=True)
 class Protected:
@@ -84,6 +87,8 @@ def protected_devices(
     selected = client.selected
     warnings = []
     for key, reason in _REASONS.items():
+        if key in options:
+            _require_known(key, client)
         for where, selection in _selections(key, options.get(key)):
             read = Choice(selection, on_missing="skip").find(client)
             # What this search found is not what the author selected.
@@ -98,6 +103,15 @@ def protected_devices(
                 warnings.append(f"{where}: no device has it, so it protects nothing.")
             found.update((one, f"protected: {reason}") for one in ids & own)
     return Protected(found, tuple(warnings))
+
+
+def _require_known(key: str, client: UemClient) -> None:
+    own = [one for one in _REASONS if one not in _OF_ONE or one in client.selects]
+    if key not in own:
+        raise OptionError(
+            f"protected.{key}: is not supported by {client.product}, which supports {', '.join(own)}; "
+            "nothing was done."
+        )
 
 
 def _alike(selection: Selection, devices: Sequence[Device]) -> set[str]:

@@ -130,9 +130,13 @@ class Asked:
             name if name in known else f"{name}{nearest(name, known)}"
             for name in self.selection.attributes
         )
-        if error.status == 400 and self.selection.filter and not attributes:
+        is_known = set(self.selection.attributes) <= set(known)
+        if error.status == 400 and self.selection.filter and is_known:
             where = self.selection.option("filters")
-            return OptionError(f"{where}: the server refused {self.selection.filter!r}. {error}")
+            beside = f", sent together with {attributes}" if attributes else ""
+            return OptionError(
+                f"{where}: the server refused {self.selection.filter!r}{beside}. {error}"
+            )
         if error.status != 400 or not attributes:
             return error
         options = ", ".join(map(self.selection.option_of, self.selection.attributes))
