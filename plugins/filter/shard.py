@@ -118,7 +118,7 @@ def _percent(raw: Any, name: str) -> float:
         OptionError: It is not one.
     """
     try:
-        percent = float(raw) if not isinstance(raw, bool) else -1.0
+        percent = float("" if isinstance(raw, bool) else raw)
     except (TypeError, ValueError):
         raise OptionError(f"{name}: {raw!r} is not a number; give one from 0 to 100.") from None
     require_percent(percent, name)

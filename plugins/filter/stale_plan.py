@@ -89,12 +89,14 @@ _value:
       type: dict
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timezone
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
-from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import UemError
+from ansible.module_utils.parsing.convert_bool import boolean
+from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError, UemError
 from ansible_collections.ivanti.uem.plugins.module_utils._core.stale import (
     Times,
     plan_stale,
@@ -119,15 +121,42 @@ def stale_plan(
     sent: Sequence[str] = (),
 ) -> dict[str, Any]:
     """See DOCUMENTATION."""
-    moment = int(now)
-    times = Times(_text(moment), _text(moment - int(days) * DAY), _text(moment - int(grace) * DAY))
     try:
-        plan = plan_stale(rows, record, times, never=never, kept=kept or {})
+        moment = _whole(now, "now")
+        before, warned = (
+            _text(moment - _whole(span, name) * DAY)
+            for name, span in (("days", days), ("grace", grace))
+        )
+        times = Times(_text(moment), before, warned)
+        plan = plan_stale(rows, record, times, never=_truth(never, "never"), kept=kept or {})
         plan["record"] = with_messages(record, plan["rows"], sent, times.now)
     except UemError as error:
         raise AnsibleFilterError(f"ivanti.uem.stale_plan: {error}") from None
     safe: dict[str, Any] = SafeValues()(plan)
     return safe
+
+
+def _whole(raw: Any, name: str) -> int:
+    """Return a whole number of 1 or more, also of a text, as an extra variable is one.
+
+    Raises:
+        OptionError: It is not one.
+    """
+    if isinstance(raw, bool) or not re.fullmatch(r"[1-9][0-9]{0,11}", str(raw)):
+        raise OptionError(f"{name}: {raw!r} is not a whole number of 1 or more.")
+    return int(raw)
+
+
+def _truth(raw: Any, name: str) -> bool:
+    """Return whether an option is true, also where it is a text.
+
+    Raises:
+        OptionError: It is neither true nor false.
+    """
+    try:
+        return bool(boolean(raw))
+    except TypeError:
+        raise OptionError(f"{name}: {raw!r} is neither true nor false.") from None
 
 
 def _text(seconds: int) -> str:

@@ -91,6 +91,14 @@ def test_title_of(page, title):
     assert title_of(page) == title
 
 
+def test_a_token_that_is_refused_is_what_to_check():
+    reader = AnswerReader("the token", explain, Redactor(["hunter2"]), "neurons")
+    assert str(reader.error(reply(401, b""), Request(WRITE, "/api/x"))) == (
+        "The server rejected the credentials of the token (HTTP 401): check whether the token has "
+        "expired, and is one of this server."
+    )
+
+
 @pytest.mark.parametrize(("status", "kind", "sentence"), [
     (400, ApiError, "PUT /api/x failed: HTTP 400 (why)."),
     (401, CredentialsError,

@@ -94,6 +94,7 @@ def test_the_filter_returns_the_hosts_of_a_share_in_their_order():
     [
         ({"percent": 101}, "percent: 101.0 is not a percentage"),
         ({"percent": "some"}, "percent: 'some' is not a number"),
+        ({"percent": True}, "percent: True is not a number"),
         ({}, "percent: None is not a number"),
         ({"percent": 5, "above": 10}, "above: 10 is more than percent"),
         ({"percent": 5, "seed": ["x"]}, "is not a text"),

@@ -25,6 +25,7 @@ from .._core.errors import (
 )
 from .request import Request, Scrub
 from .retry import LONGEST_WAIT, TRANSIENT, retry_after
+from .settings import TOKEN
 
 # Characters of a server's explanation, and of a web page's title, that messages show.
 LONGEST_EXPLANATION, LONGEST_TITLE = 300, 80
@@ -40,13 +41,17 @@ _ESCAPED_HALVES, _WRITTEN_HALF = (b"ud", b"uD"), b"\xed"
 _TAG = re.compile(r"<[^>]*>")
 _TITLE = re.compile(rb"<title[^>]*>\s*([^<]+)<", re.IGNORECASE)
 
+_TOKEN_WRONG = "check whether the token has expired, and is one of this server"
+_PASSWORD_WRONG = (
+    "check username and password, or use a token where the tenant asks administrators for a PIN"
+)
+
 # fmt: off
 _OTHER_STATUS: tuple[type[ApiError], str] = (ApiError, "{where} failed: HTTP {status}{detail}.")
 _BY_STATUS: dict[int, tuple[type[ApiError], str]] = {
     401: (
         CredentialsError,
-        "The server rejected the credentials of {account} (HTTP 401{detail}): check username and "
-        "password, or use a token where the tenant asks administrators for a PIN.",
+        "The server rejected the credentials of {account} (HTTP 401{detail}): {credentials}.",
     ),
     403: (ForbiddenError, "{account} may not send {where} (HTTP 403{detail}): give it{role}."),
     404: (NotFoundError, "{where} failed: HTTP 404{detail}; {not_found}."),
@@ -141,6 +146,7 @@ class AnswerReader:
             status=reply.status,
             detail=self._detail(reply, request.scrub),
             account=self.account,
+            credentials=_TOKEN_WRONG if self.account == TOKEN else _PASSWORD_WRONG,
             product=self.product,
             role=f" the role {endpoint.role}" if endpoint.role else " a role that allows it",
             not_found=GONE if is_known and endpoint.not_found == NOT_FOUND else endpoint.not_found,

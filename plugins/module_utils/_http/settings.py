@@ -182,13 +182,17 @@ def _authorization(options: Mapping[str, Any]) -> tuple[str, str, tuple[str, ...
     return _bearer(token) if token else _basic(username, password)
 
 
+# What messages call an account whose user is not known.
+TOKEN = "the token"
+
+
 def _bearer(token: str) -> tuple[str, str, tuple[str, ...]]:
     if not token.isascii() or not token.isprintable():
         raise OptionError(
             "token: has characters that a header cannot carry; give only the token, without line "
             "breaks."
         )
-    return "the token", f"Bearer {token}", (token,)
+    return TOKEN, f"Bearer {token}", (token,)
 
 
 def _basic(username: str, password: str) -> tuple[str, str, tuple[str, ...]]:
