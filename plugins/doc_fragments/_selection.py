@@ -202,7 +202,7 @@ options:
     - Ids or names of the device spaces to look in; V(default) is the tenant's default one,
       and on EPMM the account's own.
     - When left out, all device spaces of the tenant are discovered and looked in, and on EPMM
-      those of the account with all below them.
+      those of the account with all below them. An empty list is an error.
     type: list
     elements: str
   on_missing:
@@ -334,7 +334,7 @@ options:
     - Ids or names of the device spaces to look in; V(default) is the tenant's default one,
       and on EPMM the account's own.
     - When left out, all device spaces of the tenant are discovered and looked in, and on EPMM
-      those of the account with all below them.
+      those of the account with all below them. An empty list is an error.
     type: list
     elements: str
 """

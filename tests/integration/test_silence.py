@@ -184,6 +184,15 @@ def test_a_filter_that_the_server_refuses_is_named_beside_other_keys(emulator, c
         call("device_info", emulator, select={"filters": "nope = 1", "status": "active"})
 
 
+@pytest.mark.parametrize("product", ["neurons", "epmm"])
+def test_a_list_of_no_device_spaces_is_not_all_of_them(emulator, epmm, call, product):
+    server = epmm if product == "epmm" else emulator
+    options = {"action": "lock", "select": {"platform": "ios"}, "spaces": []}
+    with pytest.raises(ModuleFailed, match=r"^spaces: is empty, which would be all device spaces"):
+        call("device_action", server, **options)
+    assert server.requests() == []
+
+
 # Inventories
 
 

@@ -304,6 +304,7 @@ def test_a_protection_with_an_empty_key_is_refused(options):
     [
         ("protected", {"devices": None, "labels": ["x"]}, "protected.devices: is null, so it protects nothing"),
         ("select", {"labels": None, "emails": ["a@b"]}, "select.labels: is null, which would select more than was meant"),
+        ("spaces", [], "spaces: is empty, which would be all device spaces"), ("spaces", None, ""), ("spaces", ["x"], ""),
         ("select", {"labels": None}, ""), ("protected", {"labels": ["x"]}, ""), ("protected", None, ""), ("protected", "x", ""),
     ],
 )  # fmt: skip

@@ -432,7 +432,7 @@ SPACES = Option(
         "Ids or names of the device spaces to look in; V(default) is the tenant's "
         "default one, and on EPMM the account's own.",
         "When left out, all device spaces of the tenant are discovered and looked in, and on EPMM "
-        "those of the account with all below them.",
+        "those of the account with all below them. An empty list is an error.",
     ),
     elements="str",
 )

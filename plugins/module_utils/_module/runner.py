@@ -358,14 +358,19 @@ def filled(params: Mapping[str, Any], option: str) -> dict[str, Any]:
 
 
 def require_values(options: Mapping[str, Any]) -> None:
-    """Check that no key that chooses devices is null.
+    """Check that nothing that chooses devices is null or empty, as a template leaves it that found
+    nothing.
 
     Args:
         options: The options as they were given.
 
     Raises:
-        OptionError: One is.
+        OptionError: A key is null, or no device space is named.
     """
+    if options.get("spaces") in ([], ()):
+        raise OptionError(
+            "spaces: is empty, which would be all device spaces; name one, or leave it out."
+        )
     for option, effect in _CHOOSING.items():
         keys = options.get(option)
         if not isinstance(keys, Mapping):
