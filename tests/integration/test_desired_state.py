@@ -519,6 +519,22 @@ def test_the_word_absent_is_a_value_of_an_attribute(call, emulator):
     ]
 
 
+def test_a_value_of_an_attribute_that_is_removed_is_noted(call, emulator):
+    first = min(emulator.attributes(), key=int)
+    emulator.set_attributes({first: {"project": ["apollo", "vostok"], "owner": ["x"]}})
+    options = {"state": "absent", "check_mode": True}
+    attrs = {"project": "apollo", "owner": "x"}
+    done = call("device_custom_attrs", emulator, devices=[first], attrs=attrs, **options)
+    [noted] = done["warnings"]
+    assert noted.startswith("attrs.project: a value does not count with state=absent: devices lose")
+    own = [{"device": first, "attrs": {"owner": "x"}}]
+    [noted] = call("device_custom_attrs", emulator, devices=own, **options)["warnings"]
+    assert noted.startswith("devices[0].attrs.owner: a value does not count")
+    for names in (["project"], {"project": None}, {"project": ""}):
+        done = call("device_custom_attrs", emulator, devices=[first], attrs=names, **options)
+        assert done.get("warnings", []) == []
+
+
 def test_what_is_owned_or_ignored_and_the_product_lacks_is_told(call, emulator, epmm):
     first = min(emulator.attributes(), key=int)
     emulator.set_attributes({first: {"floor_#": ["3"]}})

@@ -75,19 +75,32 @@ def parse_desired(
 
 
 def notes_on_values(options: Mapping[str, Any], defined: Iterable[str]) -> list[str]:
-    """Return a sentence for each attribute with a value that YAML may have changed.
+    """Return a sentence for each attribute with a value that YAML may have changed, or that counts for
+    nothing because the attribute is removed whatever its values are.
 
     Args:
         options: The options of device_custom_attrs.
         defined: The names that the server defines.
     """
-    if options["state"] == "absent":
-        return []
     given = [("attrs", options["attrs"])]
     for number, entry in enumerate(options["devices"] or ()):
         if isinstance(entry, Mapping):
             given.append((f"devices[{number}].attrs", entry.get("attrs")))
+    if options["state"] == "absent":
+        return _idle_values(given)
     return written_notes(given, defined)
+
+
+def _idle_values(given: Iterable[tuple[str, object]]) -> list[str]:
+    """Return a sentence about the first value that is given for an attribute that is removed."""
+    for where, raw in given:
+        for name, value in raw.items() if isinstance(raw, Mapping) else ():
+            if value not in (None, "", [], {}):
+                return [
+                    f"{where}.{name}: a value does not count with state=absent: devices lose the whole "
+                    "attribute, also with other values. Give a list of names."
+                ]
+    return []
 
 
 def merge_layers(layers: Iterable[object], where: str) -> dict[str, object]:
