@@ -304,6 +304,9 @@ def test_a_protection_with_an_empty_key_is_refused(options):
     [
         ("protected", {"devices": None, "labels": ["x"]}, "protected.devices: is null, so it protects nothing"),
         ("select", {"labels": None, "emails": ["a@b"]}, "select.labels: is null, which would select more than was meant"),
+        ("ring_health", {"query": None}, "ring_health.query: is null, so that it is not looked at"),
+        ("ring_health", {"query": None, "max_failed_percent": 1}, "ring_health.query: is null, so that it is not looked at"),
+        ("ring_health", {}, ""), ("ring_health", {"query": "[?blocked]"}, ""),
         ("spaces", [], "spaces: is empty, which would be all device spaces"), ("spaces", None, ""), ("spaces", ["x"], ""),
         ("select", {"labels": None}, ""), ("protected", {"labels": ["x"]}, ""), ("protected", None, ""), ("protected", "x", ""),
     ],

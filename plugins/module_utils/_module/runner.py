@@ -47,12 +47,16 @@ _WRONG_VALUE = re.compile(
     r"argument '(?P<argument>\w+)' is of type|value of (?P<value>\w+) must be one of"
 )
 
-# The options whose keys choose devices, and what a key without a value does.
+# The options whose keys choose or check devices, and what a key without a value does.
 _CHOOSING = {
     "select": "which would select more than was meant",
     "protected": "so it protects nothing",
     "ignore": "so it ignores nothing",
+    "ring_health": "so that it is not looked at",
 }
+
+# Those that mean something without any key that has a value.
+_OFTEN_EMPTY = frozenset({"ring_health"})
 
 # What a module does: its return value is the result.
 Task = Callable[[Run[Calls]], Result]
@@ -376,7 +380,8 @@ def require_values(options: Mapping[str, Any]) -> None:
         if not isinstance(keys, Mapping):
             continue
         for key, value in keys.items():
-            if value is None and any(other is not None for other in keys.values()):
+            alone = all(other is None for other in keys.values())
+            if value is None and (not alone or option in _OFTEN_EMPTY):
                 raise OptionError(
                     f"{option}.{key}: is null, {effect}; give it a value, or leave it out."
                 )
