@@ -43,6 +43,7 @@ def test_an_entry_is_an_id_a_guid_or_a_mapping():
         ([7, {"colours": ["red"]}], "devices[1]: the key device is missing"),
         ([{"device": 7, "color": []}], "devices[0]: unknown key 'color'"),
         ([{"device": 7, 5: []}], "devices[0]: unknown key '5'"),
+        ([7, {"device": 8, "colours": None}], "devices[1].colours: is null, so that the device would be as the others; give it a value"),
         (["one"], "devices[0]: 'one' is neither a device id"),
         ([True], "devices[0]: True is neither"),
         ([None], "devices[0]: the key device is missing"),

@@ -119,4 +119,9 @@ def _read_entry(entry: object, noun: str, where: str) -> tuple[object, object]:
         raise OptionError(
             f"{where}: {problem}; write an id, a guid, or a mapping of device and {noun}."
         )
+    if raw is None and isinstance(entry, Mapping) and noun in entry:
+        raise OptionError(
+            f"{where}.{noun}: is null, so that the device would be as the others; give it a value, or "
+            "leave it out."
+        )
     return name, raw
