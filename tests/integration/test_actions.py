@@ -602,6 +602,23 @@ def test_after_rejected_credentials_nothing_more_is_sent(servers, call, journal)
     assert "not sent: The server rejected the credentials" in result["msg"]
 
 
+def test_what_the_server_took_is_not_done_again_as_the_message_says(servers, call, journal):
+    """EPMM shows a wiped device only once it has checked in."""
+    server = servers["epmm"]
+    server.set_switch("action_settle", "manual")
+    devices = [add(server, "wipe") for _number in range(3)]
+    arm(server, "epmm", "wipe", "403", after=2, times=None)
+    result = run(call, server, "wipe", devices=devices, max_devices=3)
+    assert sorted(outcomes(result).values()) == ["changed", "changed", "failed"]
+    assert "plan again, and apply that plan: it goes on where this run ended" in result["msg"]
+    assert "once more" not in result["msg"]
+    server.clear_faults()
+    taken = deeds(server)
+    result = run(call, server, "wipe", devices=devices, max_devices=3)
+    assert outcomes(result).pop(str(devices[2])) == "changed" and len(deeds(server)) == 3
+    assert deeds(server)[: len(taken)] == taken
+
+
 @pytest.mark.parametrize("position", ["message", "400"])
 @pytest.mark.parametrize("action", ["lock", "unlock", "force_checkin", "locate"])
 def test_an_answer_of_epmm_that_says_no_is_believed(servers, call, monkeypatch, action, position):

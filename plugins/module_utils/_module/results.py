@@ -60,7 +60,9 @@ class Shape:
         title: what messages call the subjects, where that is another name.
         kinds: the kinds of what is left alone that the task can have; the summary counts each.
         returned: whether rows have what the server returned.
-        repeats: whether a run that is repeated does it to everything once more.
+        repeats: whether a run that is repeated does it to everything once more, as far as the subjects
+            show it.
+        recorded: whether a journal keeps what the server took, which is not done once more then.
         deed: what is done, for ``confirm`` and for the headline of the plan.
         counts: what limits count, where these are not the subjects.
         sections: what the subjects are parts of, as their ``section``; the summary counts each.
@@ -73,6 +75,7 @@ class Shape:
     kinds: tuple[str, ...] = (SKIPPED,)
     returned: bool = False
     repeats: bool = False
+    recorded: bool = False
     deed: Deed = Deed("")
     counts: str = ""
     sections: tuple[str, ...] = ()
@@ -295,7 +298,7 @@ def _look(shape: Shape, *, spent: bool) -> str:
 
 def _remedy(noun: str, shape: Shape, *, spent: bool) -> str:
     """What to do about failures."""
-    if shape.repeats:
+    if shape.repeats and not shape.recorded:
         return f"Fix the cause, and do it to these {noun} only: the others would get it once more."
     how = ", plan again, and apply that plan" if spent else " and run it again"
     return f"Fix the cause{how}: it goes on where this run ended."

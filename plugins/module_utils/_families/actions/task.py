@@ -33,6 +33,7 @@ def act(run: Run[Actions]) -> Result:
         kinds=(SKIPPED, INELIGIBLE, PROTECTED),
         returned=run.params["return_secrets"],
         repeats=not order.call.at_once,
+        recorded=order.action.destructive,
         deed=order.deed,
     )
     guard = None
