@@ -535,6 +535,21 @@ def test_a_value_of_an_attribute_that_is_removed_is_noted(call, emulator):
         assert done.get("warnings", []) == []
 
 
+@pytest.mark.parametrize("product", ["neurons", "epmm"])
+def test_a_configuration_that_is_not_there_is_refused_under_its_section(
+    call, emulator, epmm, product
+):
+    server = epmm if product == "epmm" else emulator
+    device = devices_of(epmm, 1)[0] if product == "epmm" else min(emulator.attributes(), key=int)
+    names = (
+        ["Passcode Confg", "Default Security Policy"] if product == "epmm" else ["Passcode Confg"]
+    )
+    for name in names:
+        result = state(call, server, devices=[{"device": device, "configurations": [name]}])
+        assert result["msg"].startswith("configurations: "), result["msg"]
+        assert f"{name!r}" in result["msg"] and "kind=" not in result["msg"]
+
+
 def test_what_is_owned_or_ignored_and_the_product_lacks_is_told(call, emulator, epmm):
     first = min(emulator.attributes(), key=int)
     emulator.set_attributes({first: {"floor_#": ["3"]}})

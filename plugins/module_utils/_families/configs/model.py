@@ -175,6 +175,10 @@ class Stuck:
         }
 
 
+# The option of modules that names configurations.
+OPTION = "configs"
+
+
 @dataclass(frozen=True)
 class Wanted:
     """What an author names.
@@ -184,12 +188,14 @@ class Wanted:
         kind: Their kind.
         state: The state that they are to have.
         by_id: Whether a whole number is taken for an id if there is no list of all.
+        where: The option that names them, for messages.
     """
 
     names: Sequence[str]
     kind: str
     state: str
     by_id: bool
+    where: str = OPTION
 
 
 def find_configs(
@@ -218,7 +224,7 @@ def find_configs(
     others = listed() if left else ()
     if others is not None:
         return _find_listed(wanted, [*seen, *others]), ()
-    unlisted = {name: _not_listed(name, seen, wanted.kind) for name in left}
+    unlisted = {name: _not_listed(name, seen, wanted.kind, wanted.where) for name in left}
     if wanted.state == ABSENT:
         return _find_to_exclude(wanted, known, unlisted)
     return _find_to_install(wanted, known, unlisted), ()
@@ -233,12 +239,13 @@ def _find_listed(wanted: Wanted, listed: Sequence[Config]) -> tuple[Config, ...]
     known = _distinct(config for config in listed if config.kind == wanted.kind)
     names, problems = [], []
     for name in wanted.names:
-        hint = "" if _is_known(name, known) else _other_kind(name, listed, wanted.kind)
+        is_known = _is_known(name, known)
+        hint = "" if is_known else _other_kind(name, listed, wanted.kind, wanted.where)
         if hint:
-            problems.append(f"configs: there is no {wanted.kind} {name!r}{hint}.")
+            problems.append(f"{wanted.where}: there is no {wanted.kind} {name!r}{hint}.")
         else:
             names.append(name)
-    return _picked(names, known, wanted.kind, problems)
+    return _picked(names, known, wanted, problems)
 
 
 def _find_to_exclude(
@@ -250,7 +257,7 @@ def _find_to_exclude(
         for reason in unlisted.values()
     )
     names = [name for name in wanted.names if name not in unlisted]
-    return _picked(names, known, wanted.kind, ()), warnings
+    return _picked(names, known, wanted, ()), warnings
 
 
 def _find_to_install(
@@ -269,11 +276,11 @@ def _find_to_install(
         if name not in ids
     ]
     names = [name for name in wanted.names if name not in unlisted or name in ids]
-    return _picked(names, _distinct([*known, *by_id]), wanted.kind, problems)
+    return _picked(names, _distinct([*known, *by_id]), wanted, problems)
 
 
 def _picked(
-    names: Iterable[str], known: Sequence[Config], kind: str, problems: Iterable[str]
+    names: Iterable[str], known: Sequence[Config], wanted: Wanted, problems: Iterable[str]
 ) -> tuple[Config, ...]:
     """Return the configuration of each name, each once.
 
@@ -284,7 +291,7 @@ def _picked(
     found: dict[tuple[str, str], Config] = {}
     for name in names:
         try:
-            config = pick(name, known, "configs", kind)
+            config = pick(name, known, wanted.where, wanted.kind)
         except OptionError as error:
             problems.append(str(error))
         else:
@@ -459,14 +466,15 @@ def name_warnings(
     others = listed() if left else ()
     if others is None:
         hint = "If that is not as expected, correct the name."
-        return tuple(f"{_not_listed(name, seen, kind or CONFIGURATION)} {hint}" for name in left)
+        known = kind or CONFIGURATION
+        return tuple(f"{_not_listed(name, seen, known, OPTION)} {hint}" for name in left)
     others = chosen(None, others, kind)
     absent = [name for name in left if not _is_known(name, others)]
     names = {config.name for config in (*seen, *others)}
     if absent:
         names_absent = ", ".join(f"{name!r}{nearest(name, names)}" for name in absent)
         raise OptionError(
-            f"configs: there is no {names_absent}. Correct the name, which is case-sensitive, or "
+            f"{OPTION}: there is no {names_absent}. Correct the name, which is case-sensitive, or "
             "give the id."
         )
     return ()
@@ -500,21 +508,22 @@ def _is_id(text: str) -> bool:
     return text.strip().isascii() and text.strip().isdigit()
 
 
-def _not_listed(wanted: str, seen: Sequence[Config], kind: str) -> str:
+def _not_listed(wanted: str, seen: Sequence[Config], kind: str, where: str) -> str:
     """Return the sentence about a name that no device has, if there is no list of all.
 
     It mentions a configuration of another kind with this name.
     """
     near = nearest(wanted, {config.name for config in seen if config.kind == kind})
     return (
-        f"configs: none of these devices has a {kind} {wanted!r}{near}"
-        f"{_other_kind(wanted, seen, kind)}, and a list of all others cannot be read."
+        f"{where}: none of these devices has a {kind} {wanted!r}{near}"
+        f"{_other_kind(wanted, seen, kind, where)}, and a list of all others cannot be read."
     )
 
 
-def _other_kind(wanted: str, configs: Iterable[Config], kind: str) -> str:
+def _other_kind(wanted: str, configs: Iterable[Config], kind: str, where: str) -> str:
     """Return a hint at a configuration of another kind that has a name, or ""."""
     other = next(
         (config.kind for config in configs if config.kind != kind and _fits(wanted, config)), ""
     )
-    return f"; there is a {other} of that name, so set kind={other}" if other else ""
+    remedy = f"so set kind={other}" if where == OPTION else "which cannot be declared"
+    return f"; there is a {other} of that name, {remedy}" if other else ""

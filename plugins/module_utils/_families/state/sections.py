@@ -347,7 +347,7 @@ def plan_configurations(
                 groups[names].append((device, own))
         plans = []
         for names, same in groups.items():
-            wanted = Wanted(sorted(names), KIND, state, by_id=not run.calls.cannot_push)
+            wanted = Wanted(sorted(names), KIND, state, not run.calls.cannot_push, CONFIGURATIONS)
             configs, notes = find_configs(wanted, seen, listed)
             goal = ConfigGoal(configs, state)
             plans.append(Plan().refusing(_contradictions(same, configs, state, states)))
