@@ -39,7 +39,9 @@ from ansible.plugins.action.normal import ActionModule as NormalAction
 from ansible.template import Templar
 from ansible.utils.display import Display
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError
+from ansible_collections.ivanti.uem.plugins.module_utils._core.hosts import task_host_of
 from ansible_collections.ivanti.uem.plugins.module_utils._module.finder import Finder, finding_with
+from ansible_collections.ivanti.uem.plugins.module_utils._module.host import running_for
 from ansible_collections.ivanti.uem.plugins.module_utils._module.pipeline import NO_ADVICE
 from ansible_collections.ivanti.uem.plugins.module_utils._products.capability import Capability
 from ansible_collections.ivanti.uem.plugins.plugin_utils._environment import is_on
@@ -198,7 +200,8 @@ class InProcessAction(NormalAction):
             arguments = dict(self._task.args)
             finder = self._finder(arguments, variables)
             self._update_module_args(self._task.action, arguments, variables)
-            with finding_with(finder):
+            host = task_host_of(str(variables.get("inventory_hostname", "")), variables)
+            with finding_with(finder), running_for(host):
                 return run_main(self.module.main, {**arguments, "_ansible_tmpdir": tmp})
 
     def _finder(self, arguments: Mapping[str, Any], variables: Mapping[str, Any]) -> Finder:

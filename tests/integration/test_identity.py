@@ -196,6 +196,9 @@ DECLARED = [
 ]
 
 
+DEFAULTS = {"group/ivanti.uem.all": {"product": "neurons"}}
+
+
 def two_tenants(ansible, emulator, other_tenant):
     """Sources of two tenants with desired attributes for every host, and the groups of both."""
     other_tenant.reset(seed=SEED, devices=60)
@@ -276,6 +279,31 @@ def test_the_look_up_refuses_the_device_of_a_host_of_another_server(
         run = ansible("ansible-playbook", *sources, "play.yml")
         said = " ".join((run.stdout + run.stderr).split())
         assert words in said and (run.returncode == 0) == (words == "ok:"), said
+
+
+def test_a_task_for_a_host_refuses_its_device_on_another_server(emulator, other_tenant, ansible):
+    """Both tenants have a device of each id, and here of each guid as well."""
+    sources, groups = two_tenants(ansible, emulator, other_tenant)
+    one = {"devices": ["{{ ivanti_id }}"]}
+    tasks = [
+        {"ivanti.uem.device_action": {"action": "lock", **one}},
+        {"ivanti.uem.device_custom_attrs": {
+            "devices": [{"device": "{{ ivanti_guid | upper }}", "attrs": {"owner": "x"}}]
+        }},
+        {"ivanti.uem.device_info": {**one, "fields": ["id"]}},
+        # Not the device of the host.
+        {"ivanti.uem.device_info": {"devices": [22000], "on_missing": "skip", "fields": ["id"]}},
+    ]  # fmt: skip
+    ignored = [{**task, "ignore_errors": True} for task in tasks]
+    for group, refused in zip(groups, (0, 3), strict=True):
+        play = {"hosts": f"{group}[0]", "gather_facts": False, "tasks": ignored}
+        ansible.write("play.yml", [{**play, "module_defaults": DEFAULTS}])
+        emulator.clear_requests()
+        run = ansible("ansible-playbook", *sources, "play.yml")
+        said = " ".join(run.stdout.split())
+        words = f'"Hosts of another server than {emulator.url}: {other_tenant.url}: '
+        assert said.count(words) == refused and f"ignored={refused}" in said, said
+        assert bool(writes(emulator)) == (refused == 0) and not writes(other_tenant)
 
 
 @pytest.mark.parametrize("module", ["device_custom_attrs", "device_owner"])

@@ -122,12 +122,40 @@ def _listed(by_server: Mapping[str, Sequence[str]]) -> str:
     return "; ".join(f"{server}: {hosts_text(names)}" for server, names in by_server.items())
 
 
-def require_own(entries: Any, server: str) -> None:
-    """Check the entries of the option ``devices`` that say from which host and server they come.
+@dataclass(frozen=True)
+class TaskHost:
+    """The host that a task runs for.
+
+    Attributes:
+        host: Its name.
+        names: The id and guid of its device.
+        server: The address of its server.
+    """
+
+    host: str
+    names: frozenset[str]
+    server: str
+
+
+def task_host_of(host: str, variables: Mapping[str, Any]) -> TaskHost | None:
+    """Return the host of a task by its variables, or None if they do not say its device and server."""
+    server, *names = (
+        str(variables.get(name) or "").strip()
+        for name in (SERVER_VARIABLE, GUID_VARIABLE, ID_VARIABLE)
+    )
+    own = frozenset(name.lower() for name in names if name)
+    return TaskHost(host, own, server) if own and server and "{{" not in server else None
+
+
+def require_own(entries: Any, server: str, host: TaskHost | None = None) -> None:
+    """Check that the option ``devices`` names no device of another server: entries may say from which
+    host and server they come, and a task for a host may name the device of that host. Its id, and its
+    guid where a server is a copy, is that of another device elsewhere.
 
     Args:
         entries: The option.
         server: The address of the server of the connection.
+        host: The host that the task runs for, or None if it is not known.
 
     Raises:
         OptionError: Some are devices of another server.
@@ -139,4 +167,7 @@ def require_own(entries: Any, server: str) -> None:
         for entry in entries
         if isinstance(entry, Mapping) and entry.get("server")
     ]
+    named = (entry.get("device") if isinstance(entry, Mapping) else entry for entry in entries)
+    if host is not None and any(str(name).strip().lower() in host.names for name in named):
+        hosts.append(HostDevice(host.host, "", host.server))
     require_one_server(hosts, server)

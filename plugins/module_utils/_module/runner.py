@@ -28,6 +28,7 @@ from .._core.wording import kind_of, numbered
 from .._http.redact import Redactor
 from .._http.settings import parse_settings, shown_url
 from .._products.capability import Capability, UemClient
+from .host import task_host
 from .run import Calls, Result, Run, TaskFailedError
 from .variables import unread_variables
 
@@ -108,7 +109,7 @@ def _run(
         options = connection(module, params)
         settings = parse_settings(options)
         redact = Redactor(settings.secrets)
-        require_own(params.get("devices"), settings.server)
+        require_own(params.get("devices"), settings.server, task_host())
         for warning in settings.warnings:
             module.warn(warning)
         client, calls = needs.open(options["product"], settings, read_only=module.check_mode)
