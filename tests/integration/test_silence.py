@@ -184,6 +184,23 @@ def test_a_filter_that_the_server_refuses_is_named_beside_other_keys(emulator, c
         call("device_info", emulator, select={"filters": "nope = 1", "status": "active"})
 
 
+# fmt: off
+@pytest.mark.parametrize(("product", "module", "options"), [
+    ("neurons", "device_action", {"action": "lock", "select": {"last_seen_before": "9999-12-31"}}),
+    ("epmm", "device_action", {"action": "lock", "select": {"platform": "ios", "last_seen_before": "2206-01-31"}}),
+    ("epmm", "activesync_device", {"state": "blocked", "select": {"last_sync_before": "2206-01-31T12:00:00Z"}}),
+])
+# fmt: on
+def test_a_time_that_is_still_to_come_is_not_before_everything(
+    emulator, epmm, call, product, module, options
+):
+    server = epmm if product == "epmm" else emulator
+    said = r"^select\.last_s\w+_before: is in the future, so that everything would be before it"
+    with pytest.raises(ModuleFailed, match=said):
+        call(module, server, **options)
+    assert server.requests() == []
+
+
 @pytest.mark.parametrize("product", ["neurons", "epmm"])
 def test_a_list_of_no_device_spaces_is_not_all_of_them(emulator, epmm, call, product):
     server = epmm if product == "epmm" else emulator

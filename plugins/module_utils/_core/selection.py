@@ -468,6 +468,24 @@ def parse_moment(raw: object, where: str) -> float:
     return float(calendar.timegm((*moment, 0, 0, 0)) - offset)
 
 
+def require_past(moment: float | None, now: float, where: str) -> None:
+    """Check that a point in time is not in the future: all that ever was would be before it.
+
+    Args:
+        moment: Seconds since 1970, or None. A day more may come of time zones and clocks.
+        now: Seconds since 1970.
+        where: The name of the option, for messages.
+
+    Raises:
+        OptionError: It is.
+    """
+    if moment is not None and moment > now + 86400:
+        raise OptionError(
+            f"{where}: is in the future, so that everything would be before it; correct it, or leave it "
+            "out."
+        )
+
+
 def _is_time(parts: Sequence[int]) -> bool:
     """Return whether a calendar and a clock have it."""
     year, month, day, hour, minute, second, *offset = parts

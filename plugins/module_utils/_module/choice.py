@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -16,7 +17,14 @@ from .._core.compared import why_not_device
 from .._core.device import Device, DeviceRef, listing, parse_refs
 from .._core.errors import OptionError
 from .._core.privacy import hidden_error, hidden_fields, hides
-from .._core.selection import NARROWING, SELECT_LISTS, Found, Selection, parse_select
+from .._core.selection import (
+    NARROWING,
+    SELECT_LISTS,
+    Found,
+    Selection,
+    parse_select,
+    require_past,
+)
 from .._core.vocabulary import is_said
 from .._products.capability import UemClient
 from .finder import finder
@@ -173,6 +181,8 @@ def _selected(select: Mapping[str, Any], partitions: tuple[str, ...], on_missing
     else:
         options = {name: value for name, value in select.items() if name != "query"}
         selection = parse_select(options, partitions=partitions)
+        if selection.last_seen_before is not None:
+            require_past(selection.last_seen_before.moment, time.time(), "select.last_seen_before")
     narrowed = {
         name: value for name, value in given.items() if name not in (*SELECT_LISTS, "query")
     }

@@ -14,7 +14,7 @@ from typing import Any
 from ..._core.device import DeviceRef, listing, parse_ref
 from ..._core.errors import OptionError
 from ..._core.privacy import are_masked, hidden_error
-from ..._core.selection import Selection, parse_moment
+from ..._core.selection import Selection, parse_moment, require_past
 from ..._module.query import Search, certain, compile_query, found_ids
 from ..._module.run import Run
 from .calls import ActiveSync
@@ -104,6 +104,7 @@ def _selected(select: Mapping[str, Any], on_missing: str) -> EasChoice:
     expression = options.get("query")
     before = options.get("last_sync_before")
     moment = None if before is None else parse_moment(before, "select.last_sync_before")
+    require_past(moment, time.time(), "select.last_sync_before")
     wanted = parse_filter(options, moment)
     refs = [
         parse_ref(raw, f"select.devices[{number}]")
