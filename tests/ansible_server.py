@@ -9,15 +9,16 @@ them, and forks for each command. The command runs as always: in a process, a fo
 environment of its own. Python and Ansible read settings when they start, so a server is for one
 environment, but for the variables of the collection. ``Command`` in conftest.py starts it, and it ends with its standard input.
 
-Ansible packs a module into an archive, which takes as long as the start. All commands of a server
-share these archives. module_server.py runs the archives on localhost, unless a command asks for
-Python itself.
+Ansible packs a module into an archive, which takes as long as the start, and compiles the same
+templates in each process. The commands of all servers share the archives, and the code of templates.
+module_server.py runs the archives on localhost, unless a command asks for Python itself.
 
-Without arguments it reads lines of JSON: `command`, `arguments`, `folder`, `environment`, `python`, which is true for
-modules that Python itself starts, and `output`, the files that standard output and error go to. It
-answers with the exit status.
+The first argument is the folder of what they share. Without another one it reads lines of JSON:
+`command`, `arguments`, `folder`, `environment`, `python`, which is true for modules that Python
+itself starts, and `output`, the files that standard output and error go to. It answers with the exit
+status.
 
-With the path of a socket as its argument it takes commands from there, several at a time. It says on
+With the path of a socket as its second argument it takes commands from there, several at a time. It says on
 a line when it does. module_client.py, with the command as its first argument, stands in for Ansible.
 """
 
@@ -25,6 +26,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import hashlib
 import importlib
 import json
 import os
@@ -43,6 +45,9 @@ import module_server  # type: ignore[import-not-found]
 
 SECONDS = 300
 
+# The folder in that of a command in which Ansible keeps modules that it packed.
+ARCHIVES = "ansiballz_cache"
+
 PLUGINS = {
     "action": ("assert", "debug", "set_fact", "include_tasks", "copy", "file"),
     "filter": ("bool", "log", "vault", "urldecode", "urlsplit"),
@@ -57,7 +62,8 @@ PLUGINS = {
 def serve() -> None:
     """Start Ansible, and run commands until standard input ends."""
     # Before Ansible is imported, which a module must not find here.
-    modules = module_server.start(os.environ["ANSIBLE_LOCAL_TEMP"])
+    kept = _kept(sys.argv[1])
+    modules = module_server.start(os.environ["ANSIBLE_LOCAL_TEMP"], kept)
     # What the plugins of the collection import takes a while, too.
     import jmespath  # noqa: F401
     import requests  # noqa: F401
@@ -67,8 +73,9 @@ def serve() -> None:
 
     _load_plugins()
     commands = {"ansible-inventory": InventoryCLI, "ansible-playbook": PlaybookCLI}
-    archives = os.path.join(constants.DEFAULT_LOCAL_TMP, "archives")
-    os.mkdir(archives)
+    archives = Archives(os.path.join(kept, "archives"))
+    templates = module_server.Compiled(os.path.join(kept, "templates"))
+    _keep_templates(templates)
     # What is imported stays: no command searches it for unused objects.
     gc.collect()
     gc.freeze()
@@ -79,15 +86,79 @@ def serve() -> None:
         sys.executable = modules_of[order["python"]]
         _run(commands[order["command"]], order, streams, constants, archives)
 
-    if sys.argv[1:]:
-        _listen(sys.argv[1], run)
+    if sys.argv[2:]:
+        _listen(sys.argv[2], run, templates.read)
     else:
-        _read(run)
+        _read(run, templates.read)
 
 
-def _read(run: Callable[[dict[str, Any], list[int]], None]) -> None:
+def _kept(folder: str) -> str:
+    """What servers share that have this collection."""
+    path = os.path.realpath(os.environ.get("ANSIBLE_COLLECTIONS_PATH", ""))
+    return os.path.join(folder, hashlib.sha256(path.encode()).hexdigest())
+
+
+class Archives:
+    """The modules that Ansible packed, of which no command has to pack one again: those of Ansible
+    and of the collection. A test may bring others along, and the next one another of the same name."""
+
+    def __init__(self, folder: str) -> None:
+        """Begin with what is in a folder, which is made if it is not there."""
+        from ansible import modules
+
+        os.makedirs(folder, exist_ok=True)
+        self._folder = folder
+        names = [
+            f"ansible.modules.{found.name}-" for found in pkgutil.iter_modules(modules.__path__)
+        ]
+        self._shared = (*names, "ansible_collections.ivanti.uem.")
+
+    def lend(self, folder: str) -> None:
+        """Give a command those that there are, where it looks for them."""
+        own = os.path.join(folder, ARCHIVES)
+        os.mkdir(own)
+        for name in os.listdir(self._folder):
+            os.link(os.path.join(self._folder, name), os.path.join(own, name))
+
+    def take(self, folder: str) -> None:
+        """Take over those that a command packed."""
+        own = os.path.join(folder, ARCHIVES)
+        for name in set(os.listdir(own)) - set(os.listdir(self._folder)):
+            if name.startswith(self._shared) and not name.endswith((".lock", "-part")):
+                # Another command may have packed it in the meantime.
+                with contextlib.suppress(FileExistsError):
+                    os.link(os.path.join(own, name), os.path.join(self._folder, name))
+
+
+def _keep_templates(compiled: Any) -> None:
+    """Compile a template once, and not in every process that Ansible forks.
+
+    The code does not depend on the values of variables. Where Jinja works out constants when it
+    compiles, a filter may give another answer the next time, so nothing is kept there.
+    """
+    import jinja2
+
+    compile_template = jinja2.Environment.compile
+    names = [name for name in vars(jinja2.Environment()) if name.endswith("_string")]
+    names += ["trim_blocks", "lstrip_blocks", "line_statement_prefix", "line_comment_prefix"]
+    names += ["newline_sequence", "keep_trailing_newline"]
+
+    def kept(
+        self: Any, source: Any, name: Any = None, filename: Any = None, *more: Any, **also: Any
+    ) -> Any:
+        if not isinstance(source, str) or self.optimized or more or also:
+            return compile_template(self, source, name, filename, *more, **also)
+        settings = [getattr(self, one) for one in names]
+        key = repr((type(self), str(source), name, filename, settings, sorted(self.extensions)))
+        return compiled.get(key.encode(), lambda: compile_template(self, source, name, filename))
+
+    jinja2.Environment.compile = kept  # type: ignore[method-assign]
+
+
+def _read(run: Callable[[dict[str, Any], list[int]], None], prepare: Callable[[], None]) -> None:
     """Run the commands of standard input, one after another."""
     for line in sys.stdin:
+        prepare()
         child = os.fork()
         if child == 0:
             order = json.loads(line)
@@ -97,7 +168,9 @@ def _read(run: Callable[[dict[str, Any], list[int]], None]) -> None:
         print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 
 
-def _listen(path: str, run: Callable[[dict[str, Any], list[int]], None]) -> None:
+def _listen(
+    path: str, run: Callable[[dict[str, Any], list[int]], None], prepare: Callable[[], None]
+) -> None:
     """Run the commands of clients, several at a time."""
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(path)
@@ -109,7 +182,7 @@ def _listen(path: str, run: Callable[[dict[str, Any], list[int]], None]) -> None
         order = {"command": command, "arguments": arguments, "python": False}
         run({**order, "folder": folder, "environment": environment}, fds)
 
-    module_server.serve(listener, sys.stdin.fileno(), attend)
+    module_server.serve(listener, sys.stdin.fileno(), attend, prepare)
 
 
 def _load_plugins() -> None:
@@ -139,7 +212,7 @@ def _load_plugins() -> None:
 
 
 def _run(
-    cli: Any, order: dict[str, Any], streams: list[int], constants: Any, archives: str
+    cli: Any, order: dict[str, Any], streams: list[int], constants: Any, archives: Archives
 ) -> NoReturn:
     """Run one command in this process, which ends with it."""
     status: Any = 1
@@ -148,13 +221,14 @@ def _run(
     try:
         _enter(order, streams)
         constants.DEFAULT_LOCAL_TMP = own
-        os.symlink(archives, os.path.join(own, "ansiballz_cache"))
+        archives.lend(own)
         cli.cli_executor([order["command"], *order["arguments"]])
     except SystemExit as end:
         status = end.code or 0
     except Exception:
         traceback.print_exc()
     finally:
+        archives.take(own)
         shutil.rmtree(own)
         sys.stdout.flush()
         sys.stderr.flush()

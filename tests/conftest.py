@@ -42,6 +42,12 @@ PASSWORD = "p\"w/&<ü>'x1"
 # again.
 _PRODUCTS: dict[tuple[str, int], str] = {}
 
+# The folder of what the servers of Ansible share, those of all processes of a run.
+if "UEM_TEST_KEPT" not in os.environ:
+    os.environ["UEM_TEST_KEPT"] = tempfile.mkdtemp()
+    atexit.register(shutil.rmtree, os.environ["UEM_TEST_KEPT"], ignore_errors=True)
+KEPT = os.environ["UEM_TEST_KEPT"]
+
 # No example fails because the machine is busy.
 hypothesis.settings.register_profile("house", deadline=None)
 hypothesis.settings.load_profile("house")
@@ -258,10 +264,10 @@ def start_server(
     Args:
         settings: The environment that Ansible reads when it starts.
         folder: The folder, which is empty.
-        arguments: Those of ansible_server.py.
+        arguments: More of ansible_server.py than the folder of what all servers share.
     """
     server = subprocess.Popen(
-        [sys.executable, str(Path(__file__).with_name("ansible_server.py")), *arguments],
+        [sys.executable, str(Path(__file__).with_name("ansible_server.py")), KEPT, *arguments],
         env={**settings, "ANSIBLE_HOME": folder, "ANSIBLE_LOCAL_TEMP": folder},
         # Ansible would read an ansible.cfg of the folder that it starts in.
         cwd=folder,

@@ -33,10 +33,15 @@ SECONDS = 300
 CLIENT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "module_client.py")
 
 
-def start(folder: str) -> str:
-    """Fork the server; returns the interpreter that has it run modules. It ends with this process.
+def start(folder: str, kept: str) -> str:
+    """Fork the server. It ends with this process.
 
-    Without Linux it is Python itself.
+    Args:
+        folder: For its socket.
+        kept: The folder of what several servers share.
+
+    Returns:
+        The interpreter that has it run modules. Without Linux it is Python itself.
     """
     if not hasattr(os, "pidfd_open"):
         return sys.executable
@@ -49,8 +54,9 @@ def start(folder: str) -> str:
     if server == 0:
         os.close(kept_open)
         _import_libraries()
-        read_compiled = _keep_compiled(os.path.join(folder, "compiled"))
-        serve(listener, alive, _run, read_compiled)
+        compiled = Compiled(os.path.join(kept, "modules"))
+        _keep_compiled(compiled)
+        serve(listener, alive, _run, compiled.read)
         sys.exit()
     listener.close()
     os.close(alive)
@@ -82,44 +88,58 @@ def _import_libraries() -> None:
     import requests  # noqa: F401
 
 
-def _keep_compiled(folder: str) -> Callable[[], None]:
-    """Compile a source once, and not in every module: one that is imported from an archive, and one
-    that makes the functions of a data class.
+class Compiled:
+    """Code by the hash of what it was compiled from, which forks of this process and those of other
+    processes share."""
 
-    Args:
-        folder: For what is compiled; it is made.
+    def __init__(self, folder: str) -> None:
+        """Begin with what is in a folder, which is made if it is not there."""
+        os.makedirs(folder, exist_ok=True)
+        self._folder = folder
+        self._known: dict[str, CodeType] = {}
 
-    Returns:
-        What has this process read all that its forks compiled, for those that come after them.
-    """
-    os.mkdir(folder)
-    compiled: Any = zipimport._compile_source  # type: ignore[attr-defined]
-    known: dict[str, CodeType] = {}
-
-    def kept(source: bytes, compile_source: Callable[[], CodeType]) -> CodeType:
+    def get(self, source: bytes, compile_source: Callable[[], CodeType]) -> CodeType:
+        """Return the code of a source, which is compiled if nobody has done it yet."""
         digest = hashlib.sha256(source).hexdigest()
-        if digest not in known:
-            known[digest] = compile_source()
-            own = os.path.join(folder, f".{os.getpid()}")
+        if digest not in self._known and not self._read(digest):
+            self._known[digest] = compile_source()
+            own = os.path.join(self._folder, f".{os.getpid()}")
             with open(own, "wb") as target:
-                marshal.dump(known[digest], target)
-            os.replace(own, os.path.join(folder, digest))
-        return known[digest]
+                marshal.dump(self._known[digest], target)
+            os.replace(own, os.path.join(self._folder, digest))
+        return self._known[digest]
+
+    def _read(self, digest: str) -> bool:
+        """Take over what another process compiled. Returns whether one did."""
+        try:
+            with open(os.path.join(self._folder, digest), "rb") as file:
+                self._known[digest] = marshal.load(file)
+        except FileNotFoundError:
+            return False
+        return True
+
+    def read(self) -> None:
+        """Take over all that was compiled, for the forks that come after this."""
+        for digest in set(os.listdir(self._folder)) - set(self._known):
+            if not digest.startswith("."):
+                self._read(digest)
+
+
+def _keep_compiled(compiled: Compiled) -> None:
+    """Compile a source once, and not in every module: one that is imported from an archive, and one
+    that makes the functions of a data class."""
+    compile_source: Any = zipimport._compile_source  # type: ignore[attr-defined]
 
     def run(source: str, *names: Any) -> None:
-        exec(kept(source.encode(), lambda: compile(source, "<string>", "exec", 0, True)), *names)
+        exec(
+            compiled.get(source.encode(), lambda: compile(source, "<string>", "exec", 0, True)),
+            *names,
+        )
 
-    def read() -> None:
-        for digest in set(os.listdir(folder)) - set(known):
-            if not digest.startswith("."):
-                with open(os.path.join(folder, digest), "rb") as file:
-                    known[digest] = marshal.load(file)
-
-    zipimport._compile_source = lambda name, source: kept(  # type: ignore[attr-defined]
-        source, lambda: compiled(name, source)
+    zipimport._compile_source = lambda name, source: compiled.get(  # type: ignore[attr-defined]
+        source, lambda: compile_source(name, source)
     )
     dataclasses.exec = run  # type: ignore[attr-defined]
-    return read
 
 
 def serve(

@@ -44,7 +44,7 @@ def shown(ansible, expression: str, *more: str, **environment: str) -> str:
     ("{{ lookup('env', 'IVANTI_UEM_X') }}", {"IVANTI_UEM_X": "1"}), ("{{ lookup('env', 'IVANTI_UEM_X') }}", {"IVANTI_UEM_X": "2"}),
     ("{{ lookup('pipe', 'pwd') }}", {}), ("{{ lookup('pipe', 'echo $TMPDIR') }}", {"TMPDIR": "/var/tmp"}),
     ("{{ lookup('config', 'DEFAULT_FORKS') }}", {"ANSIBLE_FORKS": "3"}), ("{{ lookup('config', 'DEFAULT_FORKS') }}", {}),
-    ("{{ 1 / 0 }}", {}),
+    ("{{ 1 / 0 }}", {}), ("{{ 1 | no_such_filter }}", {}),
 ])  # fmt: skip
 def test_a_forked_command_does_what_another_one_does(ansible, expression, environment):
     forked = shown(ansible, expression, **environment)
@@ -134,9 +134,7 @@ def test_a_module_ends_with_its_client(tmp_path):
     """Nothing is left where Ansible is killed."""
     program = tmp_path / "program.py"
     program.write_text("import os, sys, time\nprint(os.getpid(), flush=True)\ntime.sleep(60)\n")
-    serving = (
-        "import module_server, sys; print(module_server.start(sys.argv[1]), flush=True); input()"
-    )
+    serving = "import module_server, sys; print(module_server.start(*sys.argv[1:] * 2), flush=True); input()"
     with subprocess.Popen(
         [sys.executable, "-c", serving, str(tmp_path)], cwd=SERVER.parent, text=True,
         stdin=subprocess.PIPE, stdout=subprocess.PIPE,
