@@ -48,6 +48,12 @@ if "UEM_TEST_KEPT" not in os.environ:
     atexit.register(shutil.rmtree, os.environ["UEM_TEST_KEPT"], ignore_errors=True)
 KEPT = os.environ["UEM_TEST_KEPT"]
 
+# The variables that Python, its libraries and Ansible read when they start. All others are read when
+# a command runs, as those of the collection are.
+STARTING = re.compile(
+    r"ANSIBLE_(?!(HOME|LOCAL_TEMP)$)|PYTHON|LC_|LD_|(LANG|TZ|HOME|PATH|TERM|TMPDIR|OPENSSL_CONF)$"
+)
+
 # No example fails because the machine is busy.
 hypothesis.settings.register_profile("house", deadline=None)
 hypothesis.settings.load_profile("house")
@@ -316,14 +322,7 @@ class Command:
     def _forked(
         self, arguments: tuple[str, ...], environment: dict[str, str]
     ) -> subprocess.CompletedProcess[str]:
-        # Python and Ansible read variables when they start, such as TZ and ANSIBLE_NOCOLOR. The
-        # collection reads its own when it runs.
-        own = ("ANSIBLE_HOME", "ANSIBLE_LOCAL_TEMP")
-        settings = {
-            name: value
-            for name, value in environment.items()
-            if name not in own and not name.startswith("IVANTI_UEM_")
-        }
+        settings = {name: value for name, value in environment.items() if STARTING.match(name)}
         server = _server(frozenset(settings.items()))
         assert server.stdin and server.stdout
         with tempfile.TemporaryDirectory() as folder:

@@ -44,7 +44,7 @@ def shown(ansible, expression: str, *more: str, **environment: str) -> str:
     ("{{ lookup('env', 'IVANTI_UEM_X') }}", {"IVANTI_UEM_X": "1"}), ("{{ lookup('env', 'IVANTI_UEM_X') }}", {"IVANTI_UEM_X": "2"}),
     ("{{ lookup('pipe', 'pwd') }}", {}), ("{{ lookup('pipe', 'echo $TMPDIR') }}", {"TMPDIR": "/var/tmp"}),
     ("{{ lookup('config', 'DEFAULT_FORKS') }}", {"ANSIBLE_FORKS": "3"}), ("{{ lookup('config', 'DEFAULT_FORKS') }}", {}),
-    ("{{ 1 / 0 }}", {}), ("{{ 1 | no_such_filter }}", {}),
+    ("{{ 1 / 0 }}", {}), ("{{ 1 | no_such_filter }}", {}), ("{{ lookup('env', 'ELSEWHERE') }}", {"ELSEWHERE": "1"}),
 ])  # fmt: skip
 def test_a_forked_command_does_what_another_one_does(ansible, expression, environment):
     forked = shown(ansible, expression, **environment)
