@@ -73,6 +73,8 @@ def serve() -> None:
 
     _load_plugins()
     commands = {"ansible-inventory": InventoryCLI, "ansible-playbook": PlaybookCLI}
+    # Ansible looks a thousand times a second whether a task has ended.
+    constants.DEFAULT_INTERNAL_POLL_INTERVAL = 0.01
     archives = Archives(os.path.join(kept, "archives"))
     templates = module_server.Compiled(os.path.join(kept, "templates"))
     _keep_templates(templates)
