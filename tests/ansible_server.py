@@ -48,13 +48,32 @@ SECONDS = 300
 # The folder in that of a command in which Ansible keeps modules that it packed.
 ARCHIVES = "ansiballz_cache"
 
+# By the names that commands use, with which Ansible keeps what it read of their documentation.
 PLUGINS = {
     "action": ("assert", "debug", "set_fact", "include_tasks", "copy", "file"),
+    "become": ("sudo", "su", "runas"),
+    "cache": ("memory", "ansible.builtin.jsonfile"),
+    "connection": ("local",),
     "filter": ("bool", "log", "vault", "urldecode", "urlsplit"),
-    "inventory": ("host_list", "script", "auto", "yaml", "ini", "toml"),
-    "lookup": ("env", "file"),
-    "shell": ("sh",),
-    "strategy": ("linear",),
+    "inventory": (
+        "host_list",
+        "script",
+        "auto",
+        "yaml",
+        "ini",
+        "toml",
+        "ivanti.uem.neurons",
+        "ivanti.uem.epmm",
+    ),
+    "lookup": (
+        "env",
+        "file",
+        "ansible.builtin.env",
+        "ivanti.uem.device",
+        "ivanti.uem.wrong_variables",
+    ),
+    "shell": ("sh", "cmd", "powershell"),
+    "strategy": ("linear", "ansible.builtin.linear"),
     "test": ("failed", "subset", "uri"),
 }
 
