@@ -78,6 +78,13 @@ PLUGINS = {
 }
 
 
+# Filters and tests that Jinja has, and Ansible has not.
+OF_JINJA = {
+    "filter": ("first", "int", "join", "length", "list", "lower", "sort", "string", "trim"),
+    "test": ("equalto", "false", "in", "none", "true"),
+}
+
+
 def serve() -> None:
     """Start Ansible, and run commands until standard input ends."""
     # Before Ansible is imported, which a module must not find here.
@@ -91,6 +98,7 @@ def serve() -> None:
     from ansible.cli.playbook import PlaybookCLI
 
     _load_plugins()
+    _remember_missing()
     commands = {"ansible-inventory": InventoryCLI, "ansible-playbook": PlaybookCLI}
     # Ansible looks a thousand times a second whether a task has ended.
     constants.DEFAULT_INTERNAL_POLL_INTERVAL = 0.01
@@ -230,6 +238,34 @@ def _load_plugins() -> None:
             folder = os.path.join(*plugins.__path__, kind)
             for found in pkgutil.iter_modules([folder]):
                 importlib.import_module(f"{plugins.__name__}.{kind}.{found.name}")
+
+
+def _remember_missing() -> None:
+    """Have no process search the plugins of Ansible for what is one of Jinja.
+
+    A plugin of that name which comes with a playbook is among the wrappers, which are looked at first.
+    """
+    from ansible.plugins import loader
+
+    def remember(plugins: Any, names: tuple[str, ...]) -> None:
+        search, missing = plugins.get_with_context, set()
+        for name in names:
+            try:
+                search(name)
+            except KeyError:
+                missing.add(name)
+
+        def found(name: str, *more: Any, **also: Any) -> Any:
+            if name in missing:
+                plugins._ensure_non_collection_wrappers()
+                if name not in plugins._cached_non_collection_wrappers:
+                    raise KeyError(name)
+            return search(name, *more, **also)
+
+        plugins.get_with_context = found
+
+    for kind, names in OF_JINJA.items():
+        remember(getattr(loader, f"{kind}_loader"), names)
 
 
 def _run(
