@@ -140,6 +140,22 @@ def _keep_compiled(compiled: Compiled) -> None:
         source, lambda: compile_source(name, source)
     )
     dataclasses.exec = run  # type: ignore[attr-defined]
+    _read_once()
+
+
+def _read_once() -> None:
+    """Read a file of an archive once. An import asks for it twice: for where it is, and for its code."""
+    read: Any = zipimport._get_module_code  # type: ignore[attr-defined]
+    last: dict[tuple[str, str], Any] = {}
+
+    def read_once(archive: Any, name: str) -> Any:
+        key = (archive.archive, name)
+        if key not in last:
+            last.clear()
+            last[key] = read(archive, name)
+        return last[key]
+
+    zipimport._get_module_code = read_once  # type: ignore[attr-defined]
 
 
 def serve(
