@@ -38,6 +38,7 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Callable
+from types import CodeType
 from typing import Any, NoReturn
 
 # This file is run, and not imported, so its folder is where Python looks first.
@@ -87,16 +88,15 @@ OF_JINJA = {
 
 def serve() -> None:
     """Start Ansible, and run commands until standard input ends."""
-    # Before Ansible is imported, which a module must not find here.
     kept = _kept(sys.argv[1])
+    # Before Ansible is imported, which a module must not find here. It imports what the plugins of
+    # the collection want, too.
     modules = module_server.start(os.environ["ANSIBLE_LOCAL_TEMP"], kept)
-    # What the plugins of the collection import takes a while, too.
-    import jmespath  # noqa: F401
-    import requests  # noqa: F401
     from ansible import constants
     from ansible.cli.inventory import InventoryCLI
     from ansible.cli.playbook import PlaybookCLI
 
+    _keep_collection(kept)
     _load_plugins()
     _remember_missing()
     commands = {"ansible-inventory": InventoryCLI, "ansible-playbook": PlaybookCLI}
@@ -212,6 +212,22 @@ def _listen(
         run({**order, "folder": folder, "environment": environment}, fds)
 
     module_server.serve(listener, sys.stdin.fileno(), attend, prepare)
+
+
+def _keep_collection(kept: str) -> None:
+    """Compile a file of a collection once. Ansible imports collections without Python's own cache."""
+    from ansible.utils.collection_loader import _collection_finder
+
+    compiled = module_server.Compiled(os.path.join(kept, "collections"))
+    compiled.read()
+    module_server.keep_data_classes(compiled)
+
+    def kept_code(source: Any, filename: str, **how: Any) -> CodeType:
+        key = repr((filename, source, how)).encode()
+        code: CodeType = compiled.get(key, lambda: compile(source, filename, **how))
+        return code
+
+    _collection_finder.compile = kept_code
 
 
 def _load_plugins() -> None:

@@ -50,12 +50,14 @@ def start(folder: str, kept: str) -> str:
     listener.bind(path)
     listener.listen(64)
     alive, kept_open = os.pipe()
+    # Before the fork, for what starts the server wants most of them, too.
+    _import_libraries()
     server = os.fork()
     if server == 0:
         os.close(kept_open)
-        _import_libraries()
         compiled = Compiled(os.path.join(kept, "modules"))
-        _keep_compiled(compiled)
+        keep_data_classes(compiled)
+        _keep_archives(compiled)
         serve(listener, alive, _run, compiled.read)
         sys.exit()
     listener.close()
@@ -125,10 +127,8 @@ class Compiled:
                 self._read(digest)
 
 
-def _keep_compiled(compiled: Compiled) -> None:
-    """Compile a source once, and not in every module: one that is imported from an archive, and one
-    that makes the functions of a data class."""
-    compile_source: Any = zipimport._compile_source  # type: ignore[attr-defined]
+def keep_data_classes(compiled: Compiled) -> None:
+    """Compile the functions of a data class once, and not in every process."""
 
     def run(source: str, *names: Any) -> None:
         exec(
@@ -136,10 +136,15 @@ def _keep_compiled(compiled: Compiled) -> None:
             *names,
         )
 
+    dataclasses.exec = run  # type: ignore[attr-defined]
+
+
+def _keep_archives(compiled: Compiled) -> None:
+    """Compile what is imported from an archive once, and not in every module."""
+    compile_source: Any = zipimport._compile_source  # type: ignore[attr-defined]
     zipimport._compile_source = lambda name, source: compiled.get(  # type: ignore[attr-defined]
         source, lambda: compile_source(name, source)
     )
-    dataclasses.exec = run  # type: ignore[attr-defined]
     _read_once()
 
 
