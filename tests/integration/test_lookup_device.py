@@ -47,8 +47,6 @@ def play(
     ansible: Command, *plays: dict[str, Any], arguments: tuple[str, ...] = (), **environment: str
 ) -> dict[str, str]:
     ansible.write("play.yml", list(plays))
-    # What the lookup keeps goes with Ansible's own temporary folder, so this is a start of Ansible.
-    ansible.started = False
     done = ansible("ansible-playbook", "play.yml", *arguments, **environment)
     assert done.returncode == 0, done.stdout + done.stderr
     assert PASSWORD not in done.stdout + done.stderr
@@ -136,6 +134,8 @@ def test_many_hosts_read_a_device_once_and_keep_it_for_themselves(
         }
     }
     ansible.write("hosts.yml", hosts)
+    # What the lookup keeps goes with Ansible's own temporary folder, so this is a start of Ansible.
+    ansible.started = False
     texts = play(
         ansible,
         {
@@ -173,6 +173,7 @@ def test_many_hosts_read_a_device_once_and_keep_it_for_themselves(
         for secret in (PASSWORD, json.dumps(PASSWORD)[1:-1], "Basic", "tester")
     )
     assert list((tmp_path / "ansible-tmp").iterdir()) == []
+    ansible.started = True
     # The next run reads it anew.
     emulator.patch_device(22000, platformType="ANDROID")
     assert (
