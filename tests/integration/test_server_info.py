@@ -231,7 +231,9 @@ WRONGS = {
         "neurons", lambda e: e.add_fault("429", path="/api/v1/policy"), "rate_limits", "HTTP 429"),
     "no API v1": ("epmm", lambda e: e.set_switch("v1_absent", "404"), "api_v1", "lacks API v1"),
     "no API v2": (
-        "epmm", lambda e: e.add_fault("403", path="/api/v2/*", **ON), "api_v2", "HTTP 403"),
+        "epmm", lambda e: e.add_fault("403", path="/api/v2/*", **ON), "api_v2", "set api (IVANTI_UEM_API) to v1"),
+    "a page for API v2": (
+        "epmm", lambda e: e.add_fault("html", path="/api/v2/*", **ON), "api_v2", "set api (IVANTI_UEM_API) to v1"),
     "small pages": (
         "epmm", lambda e: [e.set_switch("v2_limit_max", 100), e.set_switch("v2_above_limit", "error")],
         "devices", "pages of 200"),
@@ -250,7 +252,7 @@ WRONGS = {
 }  # fmt: skip
 # What a server does not let anybody know is not wrong, and neither is a fact of the account.
 STATUS = {
-    "no spaces": "unknown", "no API v2": "unknown", "masked": "note", "masked by EPMM": "note", "no API v1": "note",
+    "no spaces": "unknown", "masked": "note", "masked by EPMM": "note", "no API v1": "note",
 }  # fmt: skip
 
 
@@ -292,6 +294,16 @@ def test_the_other_product_is_named_where_it_forbids_what_it_lacks(call, emulato
     )
     result = call("server_info", server, product=product)
     assert wrong(result) == ["product"]
+
+
+@pytest.mark.parametrize("kind", ["403", "html"])
+def test_api_v2_that_cannot_be_used_is_wrong_only_where_it_is_used(call, epmm, kind):
+    epmm.add_fault(kind, path="/api/v2/*", times=None)
+    with pytest.raises(ModuleFailed, match="set api=v1"):
+        call("device_info", epmm, fields=["id"])
+    assert wrong(call("server_info", epmm)) == ["api_v2"]
+    assert call("device_info", epmm, fields=["id"], api="v1")["count"] > 0
+    assert wrong(call("server_info", epmm, api="v1")) == []
 
 
 def test_a_server_without_api_v2_is_looked_at_through_v1(call):

@@ -203,8 +203,14 @@ class EpmmServer:
             found.add("api_v2", OK, "The server has API v2.")
         elif ping.status in ABSENT:
             found.add("api_v2", NOTE, f"The server lacks API v2 (HTTP {ping.status}).", follows)
-        else:
+        elif self._transport.settings.api == "v1":
             found.add_unknown("api_v2", ping.problem)
+        else:
+            # Other tasks do not fall back to API v1 then: this does not prove that v2 is missing.
+            message = (
+                f"API v2 cannot be used: {ping.problem}. So every task that reads devices fails."
+            )
+            found.add("api_v2", WRONG, message, _use_v1(ping))
         found.settle("v1_absent", _absent_position(labels), why(labels))
         if _is_v1(labels):
             found.add("api_v1", OK, "The server has API v1.")
@@ -258,9 +264,8 @@ class EpmmServer:
         else:
             found.add_unknown("spaces", seen.problem)
         self._space = text_of(spaces[0].get("id")) if spaces else GLOBAL_SPACE
-        page = Seen(
-            "devices", problem="only API v2 lists a part of the devices, and it is not there"
-        )
+        state = "is not there" if ping.status in ABSENT else "cannot be used"
+        page = Seen("devices", problem=f"only API v2 lists a part of the devices, and it {state}")
         if ping.ok:
             page = self._page()
         found.devices = self._count(page)
@@ -601,6 +606,13 @@ def _is_v1(labels: Seen) -> bool:
     """Return whether an answer is that of API v1: labels, or a message that there is none."""
     data = labels.data if isinstance(labels.data, Mapping) else {}
     return (labels.ok or labels.status == 404) and ("labels" in data or "messages" in data)
+
+
+def _use_v1(ping: Seen) -> str:
+    """Return what to do where the ping of API v2 is refused, or answered by something else."""
+    if ping.status == 403:
+        return "Give the account a role that allows it, or set api (IVANTI_UEM_API) to v1."
+    return "Look at what answers there, or set api (IVANTI_UEM_API) to v1."
 
 
 def _absent_position(labels: Seen) -> str | None:
