@@ -140,6 +140,10 @@ def test_a_server_that_answered_before_has_no_wrong_address():
     (403, "The user ann may not send GET /api/x (HTTP 403): give it a role that allows it."),
     (404, "GET /api/x failed: HTTP 404; no such name."),
     (500, "GET /api/x failed: HTTP 500."),
+    *[
+        (status, f"GET /api/x failed: HTTP {status}. The server is down or busy, or a proxy does not reach it: try again later.")
+        for status in (502, 503, 504)
+    ],
 ])  # fmt: skip
 def test_an_endpoint_has_its_own_words(status, sentence):
     assert str(READER.error(reply(status), Request(SAFE, "/api/x"))) == sentence

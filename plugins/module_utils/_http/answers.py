@@ -63,6 +63,9 @@ _BY_STATUS: dict[int, tuple[type[ApiError], str]] = {
 }
 # fmt: on
 
+# What a gateway says of a server behind it, or a server of its maintenance.
+_AWAY = frozenset({502, 503, 504})
+
 
 # What HTTP 404 means of a server that answers other calls.
 GONE = (
@@ -287,6 +290,8 @@ def _remarks(status: int, request: Request) -> str:
     remarks = ""
     if status in TRANSIENT and status != 429 and not request.endpoint.idempotent:
         remarks += " Whether it took effect is not known."
+    elif status in _AWAY:
+        remarks += " The server is down or busy, or a proxy does not reach it: try again later."
     if status in (400, 404) and ("%2F" in request.path or "%5C" in request.path):
         remarks += (
             " A web server often refuses a path with an encoded slash, and here a name has one; "
