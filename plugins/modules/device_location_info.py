@@ -18,11 +18,12 @@ options:
     description:
       - Whether the devices are asked where they are before their places are read. In check mode
         they are not asked.
-      - This acts on the devices. It has no effect on iOS.
+      - This acts on the devices. It has no effect on iOS, so devices with iOS are not asked.
     type: bool
     default: false
   refresh_wait:
-    description: Seconds to wait between asking and reading; a device takes up to a minute.
+    description: Seconds to wait between asking and reading; a device takes up to a minute. Where no
+      device is asked, nothing is waited for.
     type: int
     default: 60
   by:

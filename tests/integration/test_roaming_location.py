@@ -323,13 +323,16 @@ def test_devices_are_asked_before_their_places_are_read(server, call, by):
         and asked(server) == []
     )
     result = call("device_location_info", server, **options)
-    # iOS does not answer.
+    # iOS would not answer.
     assert (
         result["devices"][0]["source"] == "GPS"
         and result["devices"][0]["captured_at"] > before[0]["captured_at"]
     )
     assert result["devices"][1] == before[1] and not result["changed"]
-    assert len([entry for entry in server.requests() if "locatenow=true" in entry["query"]]) == 2
+    now = [entry for entry in server.requests() if "locatenow=true" in entry["query"]]
+    assert len(now) == 1 and now[0]["path"].endswith(
+        "/mac/38aa3c62bfad" if by == "wifi_mac_address" else f"/{before[0]['guid']}"
+    )
 
 
 @pytest.mark.parametrize(("wait", "slept"), [(7, 7), (0, 0), (-3, 0), (None, 60)])
@@ -350,6 +353,14 @@ def test_the_time_between_asking_and_reading(server, call, monkeypatch, wait, sl
         **given_wait,
     )
     assert naps == [slept]
+
+
+def test_nobody_waits_where_no_device_is_asked(server, call, monkeypatch):
+    naps = []
+    device = placed(server, platform="iOS")
+    monkeypatch.setattr(time, "sleep", naps.append)
+    [row] = call("device_location_info", server, devices=[device], refresh=True)["devices"]
+    assert row["found"] and naps == [] and asked(server) == []
 
 
 def test_a_device_that_needs_time_shows_its_last_place(server, call):

@@ -35,6 +35,7 @@ REASONS = {
         "No mail blocked": "Neurons has no call about ActiveSync devices",
     },
     "playbooks/lost_device.yml": {
+        "known:": "EPMM does not say whether a device is supervised",
         "lost_mode:": "only Neurons has a lost mode",
         "reason: ": "only EPMM takes a reason",
         "when: asked.product": "the place is in the details on Neurons, and asked of the device on EPMM",

@@ -23,8 +23,10 @@ def read_locations(run: Run[Locators]) -> Result:
     by_mac = params["by"] == "wifi_mac_address"
     if by_mac:
         run.calls.require_macs(devices)
-    if params["refresh"] and not run.check_mode:
-        read_each(partial(run.calls.location, by_mac=by_mac, ask=True), devices, run)
+    # Asking has no effect on iOS, so that nobody waits for its answer either.
+    able = [device for device in devices if device.platform != "ios"]
+    if able and params["refresh"] and not run.check_mode:
+        read_each(partial(run.calls.location, by_mac=by_mac, ask=True), able, run)
         time.sleep(max(0, params["refresh_wait"]))
     places = read_each(partial(run.calls.location, by_mac=by_mac, ask=False), devices, run)
     pairs = zip(devices, places, strict=True)
