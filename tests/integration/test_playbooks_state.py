@@ -28,7 +28,10 @@ def fleet(ansible, emulator):
 
 def play(ansible: Any, name: str, **variables: Any) -> Any:
     given = json.dumps(variables)
-    return ansible("ansible-playbook", "-i", "fleet.neurons.yml", f"ivanti.uem.{name}", "-e", given)
+    done = ansible("ansible-playbook", "-i", "fleet.neurons.yml", f"ivanti.uem.{name}", "-e", given)
+    # An inventory of one product lacks nothing.
+    assert "Could not match supplied host pattern" not in done.stdout + done.stderr
+    return done
 
 
 def planned(ansible: Any, **variables: Any) -> Any:
@@ -77,6 +80,8 @@ def test_a_plan_that_is_refused_or_empty_permits_nothing(fleet, emulator, call):
     done, plan = planned(fleet, state_max_devices=5)
     assert done.returncode != 0 and len(plan["changes"]) > 50
     assert "max_devices is 5" in plan["refusals"][0]
+    # The plan is shown in words. Its rows, a page for each host, are in the file.
+    assert "changes attributes.project: " in said(done) and "outcome" not in said(done)
     assert "In this playbook the variable for max_devices is state_max_devices." in said(done)
     unknown = play(fleet, "apply", confirm=plan["confirm"] or "1-0", state_max_percent=1)
     assert unknown.returncode != 0 and writes(emulator) == []
