@@ -17,6 +17,10 @@ import pytest
 import yaml
 from ansible.plugins import doc_fragments
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError
+from ansible_collections.ivanti.uem.plugins.module_utils._core.vocabulary import (
+    other_name,
+    snake_case,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._families.attributes.calls import (
     CUSTOM_ATTRS,
 )
@@ -164,6 +168,17 @@ def test_tasks_use_options_that_exist(path):
         for data in yaml.safe_load_all(block):
             for module, arguments in tasks(data):
                 assert set(arguments) <= options_of(module), module
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=NAMES)
+def test_tasks_select_by_fields_as_rows_name_them(path):
+    """A server's own name, such as multiUser, is refused."""
+    for block in blocks(path, "yaml"):
+        for data in yaml.safe_load_all(block):
+            for module, arguments in tasks(data):
+                for option in ("select", "protected"):
+                    for name in (arguments.get(option) or {}).get("attributes", ()):
+                        assert snake_case(name) == name and not other_name(name), (module, name)
 
 
 @pytest.mark.parametrize("kind", ["inventory", "lookup", "filter", "test"])
