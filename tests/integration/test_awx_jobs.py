@@ -201,6 +201,10 @@ def test_jobs_that_read_do_what_was_answered(tenant):
     assert jobs["drift"].status == "failed"
     report = (tenant.controller.folder / "report/report.html").read_text(encoding="utf-8")
     assert "<title>{{ 7 * 7 }}" in report and tenant.counted()
+    # The inventory of the example has what the report is about.
+    markdown = (tenant.controller.folder / "report/report.md").read_text(encoding="utf-8")
+    reasons = markdown.partition("## Reasons")[2].partition("## ")[0]
+    assert "| compromised |" in reasons and "| not said |" not in reasons
     assert (tenant.controller.folder / "history.db").exists()
 
 
