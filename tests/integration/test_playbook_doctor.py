@@ -73,6 +73,22 @@ def test_behaviours_are_shown_where_they_are_asked_for(doctor, server):
     assert "unauthorized_body: The body of HTTP 401: " in done.stdout
 
 
+def test_a_profile_is_enough(doctor, server, ansible):
+    ansible.write("profiles.yml", {"own": connection(server)})
+    path = ansible.folder / "profiles.yml"
+    path.chmod(0o600)
+    names = (f"IVANTI_UEM_{key.upper()}" for key in connection(server))
+    blank = dict.fromkeys(names, "")
+    given = {**blank, "IVANTI_UEM_PROFILES": str(path)}
+    done = doctor(IVANTI_UEM_PROFILE="own", **given)
+    assert done.returncode == 0, done.stdout + done.stderr
+    done = doctor(**given)
+    assert done.returncode != 0 and "or a profile in IVANTI_UEM_PROFILE" in done.stdout
+    done = doctor({"uem_product": "Neurons"}, IVANTI_UEM_PROFILE="own", **given)
+    assert done.returncode != 0 and "IVANTI_UEM_PRODUCT, and not Neurons" in done.stdout
+    assert server.password not in done.stdout
+
+
 def test_wrong_credentials_end_the_run_with_one_sentence(doctor):
     done = doctor(IVANTI_UEM_PASSWORD="not it")
     assert done.returncode != 0 and "rejected the credentials" in done.stdout
