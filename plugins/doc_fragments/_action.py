@@ -39,48 +39,48 @@ options:
     description:
     - The version of the operating system to update to, in quotes.
     - Must be a version such as 17.4.1.
-    - For V(os_update). When left out, none is sent. An action that needs one is refused.
+    - For V(os_update). When left out, none is sent, and V(os_update) is refused.
     type: raw
   pin:
     description:
     - The PIN that unlocks the device. Clients older than version 92 are unlocked with 0000
       whatever is given.
     - Must be 6 to 8 letters and digits, or empty.
-    - For V(unlock) of neurons. When left out, none is sent. An action that needs one is refused.
+    - For V(unlock) of neurons. When left out, none is sent.
     type: str
   text:
     description:
     - The message that the device shows.
-    - For V(wipe) of neurons, V(enable_lost_mode). When left out, none is sent. An action that
-      needs one is refused.
+    - For V(wipe) of neurons, V(enable_lost_mode). When left out, none is sent, and V(enable_lost_mode)
+      is refused.
     type: str
   phone_number:
     description:
     - The phone number that the device shows in lost mode.
-    - For V(enable_lost_mode). When left out, none is sent. An action that needs one is refused.
+    - For V(enable_lost_mode). When left out, none is sent.
     type: str
   footnote:
     description:
     - The footnote of a device in lost mode.
     - Must be 1 to 15 characters.
-    - For V(enable_lost_mode). When left out, none is sent. An action that needs one is refused.
+    - For V(enable_lost_mode). When left out, none is sent.
     type: str
   preserve_data_plan:
     description:
     - Whether a wipe keeps the data plan of an iOS device.
-    - For V(wipe) of neurons. When left out, none is sent. An action that needs one is refused.
+    - For V(wipe) of neurons. When left out, none is sent.
     type: bool
   disallow_proximity_setup:
     description:
     - Whether a wiped iOS device cannot be set up from one nearby.
-    - For V(wipe) of neurons. When left out, none is sent. An action that needs one is refused.
+    - For V(wipe) of neurons. When left out, none is sent.
     type: bool
   reason:
     description:
     - Why it is done, as the server's log shows it.
     - Must be 1 to 512 characters.
     - For V(wipe) of epmm, V(lock) of epmm, V(unlock) of epmm, V(retire) of epmm. When left
-      out, none is sent. An action that needs one is refused.
+      out, none is sent; with O(by=wifi_mac_address) V(lock) and V(unlock) need it.
     type: str
 """
 

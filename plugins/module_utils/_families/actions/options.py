@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from ..._module.options import Option
 from . import model as actions
+from .epmm import CALLS as EPMM
+from .neurons import CALLS as NEURONS
 
 
 def _takers(parameter: str) -> str:
@@ -19,6 +21,16 @@ def _takers(parameter: str) -> str:
             some = "" if len(products) == len(action.takes) else f" of {products[0]}"
             takers.append(f"V({action.name}){some}")
     return f"For {', '.join(takers)}."
+
+
+def _left_out(parameter: str) -> str:
+    """Return what becomes of actions without a parameter."""
+    calls = [(name, call) for table in (NEURONS, EPMM) for name, call in table.items()]
+    refused = [f"V({name})" for name, call in calls if parameter in call.required]
+    by_mac = [f"V({name})" for name, call in calls if parameter in call.alone]
+    said = f", and {', '.join(refused)} is refused" if refused else ""
+    said += f"; with O(by=wifi_mac_address) {' and '.join(by_mac)} need it" if by_mac else ""
+    return f"When left out, none is sent{said}."
 
 
 ACTION = (
@@ -39,7 +51,7 @@ ACTION = (
             (
                 parameter.meaning,
                 f"Must be {parameter.looks}." if parameter.looks else "",
-                f"{_takers(parameter.name)} When left out, none is sent. An action that needs one is refused.",
+                f"{_takers(parameter.name)} {_left_out(parameter.name)}",
             ),
             no_log=parameter.secret,
         )
