@@ -35,10 +35,13 @@ def failing(
         evaluate: Evaluates one for a host, given its place and its text.
     """
     tried = hosts[:: max(1, len(hosts) // _TRIED)][:_TRIED]
+    whom = (
+        "each host" if len(tried) == len(hosts) else f"each of {len(tried)} hosts that were tried"
+    )
     for place, text in expressions:
         why = _why(tried, functools.partial(evaluate, place, text))
         if why:
-            yield f"{place}: fails for each host ({why}), so that it makes nothing; correct it."
+            yield f"{place}: fails for {whom} ({why}), and makes nothing where it fails; correct it."
 
 
 def _why(hosts: Sequence[Any], evaluate: Callable[[Any], object]) -> str:

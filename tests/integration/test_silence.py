@@ -267,11 +267,11 @@ EXPRESSIONS = {
     "groups.a: 'IOS' is not a platform (nearest: 'ios')": {"groups": {"a": "ivanti_platform != 'IOS'"}},
     "compose.a: no host has nonsense; check the spelling": {"compose": {"a": "nonsense"}},
     "compose.a: ivanti_model is a text, which has no 'foo'": {"compose": {"a": "ivanti_model.foo"}},
-    "groups.a: fails for each host (": {"groups": {"a": "ivanti_platform is definedd"}},
-    "groups.b: fails for each host (": {"groups": {"b": "ivanti_os_version > 15"}},
-    "compose.a: fails for each host (": {"compose": {"a": "ivanti_platform | lowr"}},
-    "compose.ansible_connection: fails for each host (": {"compose": {"ansible_connection": "1 / 0"}},
-    "keyed_groups[0].key: fails for each host (": {"keyed_groups": [{"key": "ivanti_platform == 'ios"}]},
+    "groups.a: fails for each of 20 hosts that were tried (": {"groups": {"a": "ivanti_platform is definedd"}},
+    "groups.b: fails for each of 20 hosts that were tried (": {"groups": {"b": "ivanti_os_version > 15"}},
+    "compose.a: fails for each of 20 hosts that were tried (": {"compose": {"a": "ivanti_platform | lowr"}},
+    "compose.ansible_connection: fails for each of 20 hosts that were tried (": {"compose": {"ansible_connection": "1 / 0"}},
+    "keyed_groups[0].key: fails for each of 20 hosts that were tried (": {"keyed_groups": [{"key": "ivanti_platform == 'ios"}]},
 }
 # fmt: on
 
