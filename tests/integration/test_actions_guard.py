@@ -471,7 +471,11 @@ def test_a_protected_device_is_left_alone(servers, call, product, key, action):
         ("neurons", {}, "protected: none of its keys has a value, so it protects nothing"),
         ("epmm", {"labels": None, "devices": None}, "protected: none of its keys has a value, so it protects nothing"),
         ("neurons", {"labels": ["x"]}, "protected.labels: is not supported by neurons, which supports devices, serial_numbers, attributes, custom_attributes; nothing was done."),
-        ("epmm", {"custom_attributes": {"a": "b"}}, "protected.custom_attributes: is not supported by epmm, which supports devices, serial_numbers, labels, attributes; nothing was done."),
+        (
+            "epmm",
+            {"custom_attributes": {"a": "b"}},
+            "protected.custom_attributes: is not supported by epmm, which supports devices, serial_numbers, labels, attributes; nothing was done.",
+        ),
         ("neurons", {"devices": [999999999]}, "protected.devices: there is no device id 999999999; nothing was sent. Correct or remove it."),
         ("neurons", {"devices": ["x"]}, "protected.devices[0]: 'x' is neither a device id"),
         ("neurons", {"serial_numbers": ["NOBODY"]}, "protected.serial_numbers: there is no device serial number NOBODY"),
