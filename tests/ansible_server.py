@@ -6,8 +6,8 @@
 
 Two thirds of the time of a small playbook or inventory are Ansible's imports. This process has made
 them, and forks for each command. The command runs as always: in a process, a folder and an
-environment of its own. Python and Ansible read settings when they start, so a server is for one
-environment, but for the variables of the collection. ``Command`` in conftest.py starts it, and it ends with its standard input.
+environment of its own. Python and Ansible read some variables when they start, so a server is for one
+setting of these. ``Command`` in conftest.py starts it, and it ends with its standard input.
 
 Ansible packs a module into an archive, which takes as long as the start, and compiles the same
 templates in each process. The commands of all servers share the archives, and the code of templates.
@@ -146,17 +146,20 @@ class Archives:
         """Give a command those that there are, where it looks for them."""
         own = os.path.join(folder, ARCHIVES)
         os.mkdir(own)
-        for name in os.listdir(self._folder):
-            os.link(os.path.join(self._folder, name), os.path.join(own, name))
+        for name in self._names():
+            os.symlink(os.path.join(self._folder, name), os.path.join(own, name))
 
     def take(self, folder: str) -> None:
-        """Take over those that a command packed."""
+        """Take over those that a command packed. Another one may have packed them in the meantime."""
         own = os.path.join(folder, ARCHIVES)
-        for name in set(os.listdir(own)) - set(os.listdir(self._folder)):
+        for name in set(os.listdir(own)) - self._names():
             if name.startswith(self._shared) and not name.endswith((".lock", "-part")):
-                # Another command may have packed it in the meantime.
-                with contextlib.suppress(FileExistsError):
-                    os.link(os.path.join(own, name), os.path.join(self._folder, name))
+                copy = os.path.join(self._folder, f".{os.getpid()}")
+                shutil.copyfile(os.path.join(own, name), copy)
+                os.replace(copy, os.path.join(self._folder, name))
+
+    def _names(self) -> set[str]:
+        return {name for name in os.listdir(self._folder) if not name.startswith(".")}
 
 
 def _keep_templates(compiled: Any) -> None:
@@ -291,10 +294,10 @@ def _run(
     status: Any = 1
     signal.alarm(SECONDS)
     own = _folder(order["environment"]["ANSIBLE_LOCAL_TEMP"])
+    archives.lend(own)
     try:
         _enter(order, streams)
         constants.DEFAULT_LOCAL_TMP = own
-        archives.lend(own)
         cli.cli_executor([order["command"], *order["arguments"]])
     except SystemExit as end:
         status = end.code or 0
