@@ -301,7 +301,8 @@ WRONG = [
     ({**entry(), "ignore": {}}, "ignore: none of its keys has a value, so it ignores nothing"),
     ({**entry(), "ignore": {"attributes": None}}, "ignore: none of its keys has a value, so it ignores nothing"),
     ({**entry(), "ignore": {"attributes": None, "labels": ["x"]}}, "ignore.attributes: is null, so it ignores nothing"),
-    ({**entry(), "ignore": {"attributes": [""]}}, "ignore.attributes: is empty, so it ignores nothing"),
+    ({**entry(), "ignore": {"attributes": [""]}}, "ignore.attributes: has an empty name"),
+    ({**entry(), "ignore": {"labels": []}}, "ignore.labels: is empty, so it ignores nothing"),
 ]  # fmt: skip
 
 

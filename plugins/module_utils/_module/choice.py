@@ -168,7 +168,11 @@ def parse_choice(
         selection = Selection(names=tuple(dict.fromkeys(named)), partitions=partitions)
         narrowed = {"spaces": ", ".join(partitions)} if partitions else {}
         return Choice(selection, None, params["on_missing"], "", _shown(narrowed))
-    return replace(_selected(select, partitions, params["on_missing"]), reads=reads)
+    chosen = _selected(select, partitions, params["on_missing"])
+    before = chosen.selection.last_seen_before
+    if before is not None and not reads:
+        require_past(before.moment, time.time(), "select.last_seen_before")
+    return replace(chosen, reads=reads)
 
 
 def _selected(select: Mapping[str, Any], partitions: tuple[str, ...], on_missing: str) -> Choice:
@@ -181,8 +185,6 @@ def _selected(select: Mapping[str, Any], partitions: tuple[str, ...], on_missing
     else:
         options = {name: value for name, value in select.items() if name != "query"}
         selection = parse_select(options, partitions=partitions)
-        if selection.last_seen_before is not None:
-            require_past(selection.last_seen_before.moment, time.time(), "select.last_seen_before")
     narrowed = {
         name: value for name, value in given.items() if name not in (*SELECT_LISTS, "query")
     }

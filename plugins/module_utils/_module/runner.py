@@ -355,7 +355,7 @@ def filled(params: Mapping[str, Any], option: str) -> dict[str, Any]:
             f"{option}: none of its keys has a value, {effect}; give one a value, or leave it out."
         )
     for key, value in given.items():
-        if value in ([], {}, "", [""]):
+        if value in ([], {}, ""):
             raise OptionError(
                 f"{option}.{key}: is empty, {effect}; give it a value, or leave it out."
             )

@@ -93,6 +93,9 @@ def parse_eas_choice(params: Mapping[str, Any], *, reads: bool = False) -> EasCh
             EasFilter({"uuid": parse_names(uuids, "activesync_devices")}),
             on_missing=params["on_missing"],
         )
+    if not reads and select.get("last_sync_before") is not None:
+        moment = parse_moment(select["last_sync_before"], "select.last_sync_before")
+        require_past(moment, time.time(), "select.last_sync_before")
     return replace(_selected(select, params["on_missing"]), reads=reads)
 
 
@@ -104,7 +107,6 @@ def _selected(select: Mapping[str, Any], on_missing: str) -> EasChoice:
     expression = options.get("query")
     before = options.get("last_sync_before")
     moment = None if before is None else parse_moment(before, "select.last_sync_before")
-    require_past(moment, time.time(), "select.last_sync_before")
     wanted = parse_filter(options, moment)
     refs = [
         parse_ref(raw, f"select.devices[{number}]")

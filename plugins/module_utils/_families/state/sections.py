@@ -18,6 +18,7 @@ from ..._core.errors import OptionError
 from ..._core.names import idle_patterns, parse_name, pick, plain
 from ..._core.plan import IMPOSSIBLE, UNDER_WAY, Change, LeftAlone, Plan, Writer
 from ..._module.run import Run
+from ..._module.runner import filled
 from ..attributes.calls import Attributes
 from ..attributes.model import AttrsGoal, Verb, plan_custom_attrs
 from ..configs.calls import Configs
@@ -407,6 +408,19 @@ class _NoWriter:
     def write(self, batch: Any) -> list[Any]:
         """See Writer."""
         return []
+
+
+def parse_ignored(params: Mapping[str, Any]) -> dict[str, Any]:
+    """Read the option ``ignore``.
+
+    Raises:
+        OptionError: It is given and ignores nothing, or a name is empty.
+    """
+    ignored = filled(params, "ignore")
+    for section, names in ignored.items():
+        if not all(map(plain, names)):
+            raise OptionError(f"ignore.{section}: has an empty name; correct or remove it.")
+    return ignored
 
 
 def unused(owned: Owned, run: Run[StateCalls]) -> Iterator[str]:

@@ -29,7 +29,7 @@ from ..._module.options import SELECT, spec_of
 from ..._module.pipeline import apply, shows_plan
 from ..._module.results import Shape
 from ..._module.run import Result, Run
-from ..._module.runner import filled, require_texts, require_values
+from ..._module.runner import require_texts, require_values
 from ..policies.sample import SeenPolicies
 from .calls import CAPABILITIES, StateCalls
 from .declaration import (
@@ -54,6 +54,7 @@ from .sections import (
     Target,
     idle,
     made,
+    parse_ignored,
     plan_attributes,
     plan_configurations,
     plan_definitions,
@@ -210,7 +211,7 @@ def read_order(run: Run[StateCalls]) -> Order:
     _require_able(declaration, run)
     read_definitions(declaration)
     read_policies(declaration)
-    owned = Owned(frozenset(params["purge"] or ()), filled(params, "ignore"))
+    owned = Owned(frozenset(params["purge"] or ()), parse_ignored(params))
     run.client.notes += unused(owned, run)
     owned.require_apart(declaration)
     refs = list(dict.fromkeys(one.ref for one in declaration.entries if one.ref is not None))
