@@ -470,7 +470,11 @@ def test_a_protected_device_is_left_alone(servers, call, product, key, action):
     [
         ("neurons", {}, "protected: none of its keys has a value, so it protects nothing"),
         ("epmm", {"labels": None, "devices": None}, "protected: none of its keys has a value, so it protects nothing"),
-        ("neurons", {"labels": ["x"]}, "protected.labels: is not supported by neurons, which supports devices, serial_numbers, attributes, custom_attributes; nothing was done."),
+        (
+            "neurons",
+            {"labels": ["x"]},
+            "protected.labels: is not supported by neurons, which supports devices, serial_numbers, attributes, custom_attributes; nothing was done.",
+        ),
         (
             "epmm",
             {"custom_attributes": {"a": "b"}},
