@@ -189,7 +189,7 @@ def test_jobs_that_act_take_a_blank_for_no_answer_four_at_once(tenant):
     assert "msg" not in skipped and "Nothing is wrong" in jobs["doctor"].output
     # What the playbooks have where nothing is answered.
     assert ("Plan to retire them", "max_devices", 10) in jobs["offboard_user"].given()
-    assert ("Plan who gets a message", "max_devices", None) in jobs["stale_devices"].given()
+    assert ("Check the message", "max_devices", None) in jobs["stale_devices"].given()
 
 
 def test_jobs_that_read_do_what_was_answered(tenant):
