@@ -358,6 +358,20 @@ def test_a_protection_that_names_nothing_is_refused(options, words):
         protected_devices(options, cast(Any, Client()), [ONE, TWO])
 
 
+@pytest.mark.parametrize(("product", "lacking", "words"), [
+    ("neurons", "labels", "devices, serial_numbers, attributes, custom_attributes"),
+    ("epmm", "custom_attributes", "devices, serial_numbers, labels, attributes"),
+])  # fmt: skip
+def test_a_protection_that_the_product_lacks_is_refused(product, lacking, words):
+    client = Client(product, Client.selects - {lacking})
+    with pytest.raises(OptionError) as refused:
+        protected_devices({lacking: {"a": "b"}}, cast(Any, client), [ONE])
+    assert str(refused.value) == (
+        f"protected.{lacking}: is not supported by {product}, which supports {words}; nothing was done."
+    )
+    assert client.asked == []
+
+
 def test_a_protection_that_no_device_has_gives_a_warning():
     found = protected_devices({"labels": ["nobody"]}, cast(Any, Client(devices=())), [ONE])
     assert found.reasons == {} and "labels: no device has it" in found.warnings[0]
