@@ -93,10 +93,10 @@ def parse_eas_choice(params: Mapping[str, Any], *, reads: bool = False) -> EasCh
             EasFilter({"uuid": parse_names(uuids, "activesync_devices")}),
             on_missing=params["on_missing"],
         )
-    if not reads and select.get("last_sync_before") is not None:
-        moment = parse_moment(select["last_sync_before"], "select.last_sync_before")
-        require_past(moment, time.time(), "select.last_sync_before")
-    return replace(_selected(select, params["on_missing"]), reads=reads)
+    chosen = _selected(select, params["on_missing"])
+    if not reads:
+        require_past(chosen.wanted.synced_before, time.time(), "select.last_sync_before")
+    return replace(chosen, reads=reads)
 
 
 def _selected(select: Mapping[str, Any], on_missing: str) -> EasChoice:
