@@ -142,10 +142,15 @@ def test_an_inventory_refuses_a_misspelt_variable(emulator, ansible):
     assert done.returncode == 0 and emulator.requests() != []
 
 
+def of_any_core(shown: str) -> str:
+    """Return what Ansible shows in one line, and as newer versions write types."""
+    return " ".join(shown.split()).replace("<class 'str'>", "str")
+
+
 @pytest.mark.parametrize(
     ("variable", "value", "said"),
     [
-        ("IVANTI_UEM_RETRIES", "x", "argument 'retries' is of type "),
+        ("IVANTI_UEM_RETRIES", "x", "argument 'retries' is of type str"),
         ("IVANTI_UEM_PRODUCT", "core", "value of product must be one of"),
     ],
 )
@@ -155,13 +160,13 @@ def test_a_wrong_value_of_a_variable_is_said_with_the_variable(ansible, variable
     ansible.write("play.yml", [{"hosts": "localhost", "gather_facts": False, "tasks": [task]}])
     for switch in ("on", "off"):
         given = {variable: value, "IVANTI_UEM_IN_PROCESS": switch}
-        shown = " ".join(ansible("ansible-playbook", "play.yml", **given).stdout.split())
+        shown = of_any_core(ansible("ansible-playbook", "play.yml", **given).stdout)
         assert said in shown and f"value of the environment variable {variable};" in shown
     option = variable.removeprefix("IVANTI_UEM_").lower()
     task["ivanti.uem.device_info"][option] = value
     ansible.write("play.yml", [{"hosts": "localhost", "gather_facts": False, "tasks": [task]}])
-    shown = ansible("ansible-playbook", "play.yml").stdout
-    assert said in " ".join(shown.split()) and "environment variable" not in shown
+    shown = of_any_core(ansible("ansible-playbook", "play.yml").stdout)
+    assert said in shown and "environment variable" not in shown
 
 
 def test_an_inventory_without_an_address_names_the_variable(emulator, ansible):
